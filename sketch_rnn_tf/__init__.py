@@ -1,0 +1,1 @@
+"""sketch-rnn for TensorFlow 2."""
