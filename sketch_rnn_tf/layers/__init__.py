@@ -1,0 +1,25 @@
+"""Keras layers; each takes plain arguments and works alone in anybody's model."""
+
+from sketch_rnn_tf.layers.class_vector import ClassVector
+from sketch_rnn_tf.layers.encoders import StrokeEncoder
+from sketch_rnn_tf.layers.mixture_head import MixtureHead
+from sketch_rnn_tf.layers.recurrences import (
+    HyperLSTMCell,
+    LayerNormLSTMCell,
+    LSTMCell,
+    RecurrentCell,
+    Recurrence,
+    make_cell,
+)
+
+__all__ = [
+    "ClassVector",
+    "HyperLSTMCell",
+    "LSTMCell",
+    "LayerNormLSTMCell",
+    "MixtureHead",
+    "RecurrentCell",
+    "Recurrence",
+    "StrokeEncoder",
+    "make_cell",
+]

@@ -1,0 +1,36 @@
+"""Dropout whose masks are functions of a seed: nothing random is stateful, so a resumed run repeats itself exactly."""
+
+import tensorflow as tf
+
+
+def check_rate(name: str, rate: float) -> float:
+    """Returns `rate` as a float.
+
+    Raises:
+        ValueError: it is not a fraction of at least 0 and below 1.
+    """
+    if not 0.0 <= rate < 1.0:
+        raise ValueError(f"{name} is {rate}; expected the fraction dropped, at least 0 and below 1")
+    return float(rate)
+
+
+def fresh_seed(seed: tf.Tensor | None) -> tf.Tensor:
+    """Returns `seed` int32 `[2]`; where none is given, one from TensorFlow's global generator (`tf.random.set_seed`).
+
+    Training always passes its own; the fallback is for layers used alone in somebody else's model.
+    """
+    if seed is None:
+        return tf.random.uniform([2], minval=tf.int32.min, maxval=tf.int32.max, dtype=tf.int32)
+    return tf.convert_to_tensor(seed, tf.int32)
+
+
+def keep_multipliers(shape: tf.Tensor, rate: float, seed: tf.Tensor) -> tf.Tensor:
+    """Returns a tensor of `shape` with 0 where dropped (a fraction `rate`) and 1 / (1 - rate) elsewhere."""
+    return tf.nn.experimental.stateless_dropout(tf.ones(shape), rate=rate, seed=seed, rng_alg="philox")
+
+
+def dropout(inputs: tf.Tensor, rate: float, seed: tf.Tensor) -> tf.Tensor:
+    """Drops single values of `inputs` at `rate` and scales the rest up; identity at rate 0."""
+    if rate == 0.0:
+        return inputs
+    return tf.nn.experimental.stateless_dropout(inputs, rate=rate, seed=seed, rng_alg="philox")

@@ -1,0 +1,143 @@
+"""The layer that runs a cell over a sequence."""
+
+import tensorflow as tf
+
+from sketch_rnn_tf.layers import noise
+from sketch_rnn_tf.layers.recurrences.base import RecurrentCell
+
+
+@tf.keras.utils.register_keras_serializable(package="sketch_rnn_tf")
+class Recurrence(tf.keras.layers.Layer):
+    """Runs a recurrent cell over time, with the input products of all steps formed at once.
+
+    What is the same at every step (z, a class) is given as `static` and multiplied once a sketch instead of being
+    repeated along time. Masked steps leave the state as it is and put out zeros. Departs from `tf.keras.layers.RNN`,
+    which repeats the last output at masked steps and knows no static inputs.
+
+    Args:
+        cell: a `RecurrentCell`.
+        static_size: width of `static`; 0 for none.
+        return_sequences: put out every step `[B, T, H]` instead of the last real one `[B, H]`.
+        return_state: also return the final state, a tuple in the order of `cell.state_size`.
+        go_backwards: read from the last step to the first; outputs then stand in reading order, as in Keras.
+
+    Call arguments:
+        inputs: float32 `[B, T, D]`.
+        static: float32 `[B, static_size]`, or None where that is 0.
+        initial_state: tuple of `[B, state_size[i]]`; zeros where None.
+        mask: bool `[B, T]`, True at real steps; all are where None.
+        training: whether dropout is on.
+        seed: int32 `[2]` that decides the dropout masks; drawn from TensorFlow's generator where None.
+
+    Raises:
+        ValueError: `cell` is no `RecurrentCell`, or `static` does not fit `static_size`.
+    """
+
+    def __init__(
+        self, cell, static_size=0, return_sequences=False, return_state=False, go_backwards=False, **kwargs
+    ):
+        super().__init__(**kwargs)
+        if not isinstance(cell, RecurrentCell):
+            raise ValueError(
+                f"cell is a {type(cell).__name__}; expected one of this package's RecurrentCells"
+            )
+        if static_size < 0:
+            raise ValueError(f"static_size is {static_size}; expected 0 or more")
+        self.cell = cell
+        self.static_size = int(static_size)
+        self.return_sequences = return_sequences
+        self.return_state = return_state
+        self.go_backwards = go_backwards
+        self.supports_masking = True
+
+    def build(self, input_shape):
+        if not self.cell.built:
+            self.cell.build((None, input_shape[-1] + self.static_size))
+        self.built = True
+
+    def call(self, inputs, static=None, initial_state=None, mask=None, training=False, seed=None):
+        if (static is None) != (self.static_size == 0) or (
+            static is not None and static.shape[-1] != self.static_size
+        ):
+            width = None if static is None else static.shape[-1]
+            raise ValueError(
+                f"static has width {width}; this layer was made for static_size {self.static_size}"
+            )
+        batch_size, num_steps = tf.unstack(tf.shape(inputs)[:2])
+        sequence = tf.transpose(inputs, [1, 0, 2])  # [T, B, D]
+        active = None if mask is None else tf.transpose(mask)[:, :, None]  # [T, B, 1]
+        if self.go_backwards:
+            sequence = tf.reverse(sequence, [0])
+            active = None if active is None else tf.reverse(active, [0])
+
+        projections = self.cell.project(sequence)  # each [T, B, *]
+        if static is not None:
+            of_static = self.cell.project(static, first_row=inputs.shape[-1])
+            projections = tuple(p + s for p, s in zip(projections, of_static))
+        keep = None
+        if training and self.cell.recurrent_dropout_rate:
+            shape = [num_steps, batch_size, self.cell.units]
+            keep = noise.keep_multipliers(shape, self.cell.recurrent_dropout_rate, noise.fresh_seed(seed))
+        state = self.cell.zero_state(batch_size) if initial_state is None else tuple(initial_state)
+        outputs, last, state = self._scan(projections, active, keep, state, num_steps, batch_size)
+
+        result = self._batch_major(outputs) if self.return_sequences else last
+        return (result, *state) if self.return_state else result
+
+    def _scan(self, projections, active, keep, state, num_steps, batch_size):
+        columns = [_as_array(p, num_steps) for p in projections]
+        keeps = None if keep is None else _as_array(keep, num_steps)
+        actives = None if active is None else _as_array(active, num_steps)
+        outputs = tf.TensorArray(
+            tf.float32, size=num_steps if self.return_sequences else 0, element_shape=[None, self.cell.units]
+        )
+        last = tf.zeros([batch_size, self.cell.units])
+
+        def advance(t, outputs, last, state):
+            output, new_state = self.cell.step(
+                tuple(c.read(t) for c in columns), state, None if keeps is None else keeps.read(t)
+            )
+            if actives is not None:
+                now = actives.read(t)
+                new_state = tuple(tf.where(now, new, old) for new, old in zip(new_state, state))
+                last = tf.where(now, output, last)
+                output = tf.where(now, output, tf.zeros_like(output))
+            else:
+                last = output
+            if self.return_sequences:
+                outputs = outputs.write(t, output)
+            return t + 1, outputs, last, new_state
+
+        _, outputs, last, state = tf.while_loop(
+            lambda t, *_: t < num_steps,
+            advance,
+            (tf.constant(0), outputs, last, state),
+            parallel_iterations=1,
+            maximum_iterations=num_steps,
+        )
+        return outputs, last, state
+
+    def _batch_major(self, outputs):
+        stacked = tf.transpose(outputs.stack(), [1, 0, 2])  # [B, T, H]
+        return tf.ensure_shape(stacked, [None, None, self.cell.units])
+
+    def compute_mask(self, inputs, mask=None):
+        return mask if self.return_sequences and not self.go_backwards else None
+
+    def get_config(self):
+        return {
+            **super().get_config(),
+            "cell": tf.keras.layers.serialize(self.cell),
+            "static_size": self.static_size,
+            "return_sequences": self.return_sequences,
+            "return_state": self.return_state,
+            "go_backwards": self.go_backwards,
+        }
+
+    @classmethod
+    def from_config(cls, config):
+        return cls(**{**config, "cell": tf.keras.layers.deserialize(config["cell"])})
+
+
+def _as_array(values: tf.Tensor, num_steps: tf.Tensor) -> tf.TensorArray:
+    return tf.TensorArray(values.dtype, size=num_steps, element_shape=values.shape[1:]).unstack(values)

@@ -1,0 +1,274 @@
+"""sketch-rnn: a sequence-to-sequence variational autoencoder over pen strokes, or its decoder alone."""
+
+from typing import NamedTuple
+
+import tensorflow as tf
+
+from sketch_rnn_tf.layers import ClassVector, MixtureHead, Recurrence, StrokeEncoder, make_cell, noise
+from sketch_rnn_tf.types import Batch, MixtureParams
+
+STROKE_SIZE = 5
+
+
+class Posterior(NamedTuple):
+    """What the encoder believes of z: `mu` and `log_var`, float32 `[B, Z]` (Ha & Eck 2017, eq. 2)."""
+
+    mu: tf.Tensor
+    log_var: tf.Tensor
+
+
+class Prediction(NamedTuple):
+    """A teacher-forced pass: `params` `[B, T, ...]`, and the `posterior`, None for a decoder-only model."""
+
+    params: MixtureParams
+    posterior: Posterior | None
+
+
+class DecoderState(NamedTuple):
+    """What stepping carries: the cell's state, and the input products of z and class, formed once a drawing."""
+
+    cell: tuple[tf.Tensor, ...]
+    static: tuple[tf.Tensor, ...]
+
+
+@tf.keras.utils.register_keras_serializable(package="sketch_rnn_tf")
+class SketchRNN(tf.keras.Model):
+    """Conditional (encoder, z, decoder) or decoder-only sketch-rnn.
+
+    All weights exist after construction. A class vector, where asked for, is joined to the encoder's summary and to
+    every decoder input; neither paper nor Magenta has one.
+
+    Args:
+        conditional: False for the decoder-only model, which starts from a zero state.
+        encoder_cell, decoder_cell: "lstm", "layer_norm" or "hyper".
+        encoder_units: size of each encoder direction.
+        decoder_units: size of the decoder.
+        z_size: Z; ignored when not conditional.
+        num_mixtures: M.
+        recurrent_dropout_rate: fraction of candidate values dropped, in encoder and decoder.
+        input_dropout_rate, output_dropout_rate: fraction dropped of the decoder's inputs (z included) and outputs.
+        class_conditioning: "none", "one_hot" or "embedding".
+        num_classes: C; read only with class conditioning.
+        class_embedding_size: width of an "embedding".
+        product_dtype: "float32" or "bfloat16", the precision in which recurrent products read their operands.
+
+    Call arguments:
+        inputs: a `Batch`.
+        training: whether dropout is on.
+        seed: int32 `[2]` that decides z and the dropout masks; drawn from TensorFlow's generator where None.
+
+    Returns:
+        `Prediction`; its params at step t are for point t, given all points before.
+
+    Raises:
+        ValueError: an argument is out of range.
+
+    Source: Ha & Eck 2017, section 3.2; magenta/models/sketch_rnn/model.py.
+    """
+
+    def __init__(
+        self,
+        conditional=True,
+        encoder_cell="lstm",
+        encoder_units=256,
+        decoder_cell="lstm",
+        decoder_units=512,
+        z_size=128,
+        num_mixtures=20,
+        recurrent_dropout_rate=0.0,
+        input_dropout_rate=0.0,
+        output_dropout_rate=0.0,
+        class_conditioning="none",
+        num_classes=1,
+        class_embedding_size=64,
+        product_dtype="float32",
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        if conditional and z_size < 1:
+            raise ValueError(f"z_size is {z_size}; expected at least 1")
+        self._config = {
+            "conditional": conditional,
+            "encoder_cell": encoder_cell,
+            "encoder_units": encoder_units,
+            "decoder_cell": decoder_cell,
+            "decoder_units": decoder_units,
+            "z_size": z_size,
+            "num_mixtures": num_mixtures,
+            "recurrent_dropout_rate": recurrent_dropout_rate,
+            "input_dropout_rate": input_dropout_rate,
+            "output_dropout_rate": output_dropout_rate,
+            "class_conditioning": class_conditioning,
+            "num_classes": num_classes,
+            "class_embedding_size": class_embedding_size,
+            "product_dtype": product_dtype,
+        }
+        self.conditional = bool(conditional)
+        self.z_size = int(z_size) if conditional else 0
+        self.input_dropout_rate = noise.check_rate("input_dropout_rate", input_dropout_rate)
+        self.output_dropout_rate = noise.check_rate("output_dropout_rate", output_dropout_rate)
+        options = {"recurrent_dropout_rate": recurrent_dropout_rate, "product_dtype": product_dtype}
+
+        self.class_vector = None
+        if class_conditioning != "none":
+            self.class_vector = ClassVector(num_classes, class_conditioning, class_embedding_size)
+        if self.conditional:
+            self.encoder = StrokeEncoder(encoder_cell, encoder_units, **options)
+            self.mu = _small_dense(self.z_size)
+            self.log_var = _small_dense(self.z_size)
+        cell = make_cell(decoder_cell, decoder_units, **options)
+        if self.conditional:
+            self.initial = _small_dense(sum(cell.state_size), activation="tanh")
+        self.decoder = Recurrence(
+            cell,
+            static_size=0 if self.input_dropout_rate else self._static_size,
+            return_sequences=True,
+            return_state=True,
+        )
+        self.head = MixtureHead(num_mixtures)
+        self.build(None)
+
+    @property
+    def _static_size(self) -> int:
+        return self.z_size + (self.class_vector.width if self.class_vector else 0)
+
+    def build(self, input_shape):
+        class_width = 0
+        if self.class_vector:
+            self.class_vector.build((None,))
+            class_width = self.class_vector.width
+        if self.conditional:
+            self.encoder.build((None, None, STROKE_SIZE))
+            self.mu.build((None, 2 * self.encoder.units + class_width))
+            self.log_var.build((None, 2 * self.encoder.units + class_width))
+            self.initial.build((None, self.z_size))
+        repeated = self._static_size if self.input_dropout_rate else 0
+        self.decoder.build((None, None, STROKE_SIZE + repeated))
+        self.head.build((None, None, self.decoder.cell.units))
+        self.built = True
+
+    def encode(self, strokes, lengths, class_id=None, training=False, seed=None) -> Posterior:
+        """Encodes sketches (eq. 1 and 2).
+
+        Args:
+            strokes: float32 `[B, T, 5]`, without start token; what lies past `lengths` does not matter.
+            lengths: int32 `[B]`.
+            class_id: int32 `[B]`; read only with class conditioning.
+            training: whether dropout is on.
+            seed: int32 `[2]` that decides the dropout masks.
+
+        Raises:
+            ValueError: the model has no encoder.
+        """
+        if not self.conditional:
+            raise ValueError(
+                "a decoder-only model has no encoder; train with model.conditional=true to encode sketches"
+            )
+        longest = tf.reduce_max(lengths)  # steps past the longest sketch cannot change anything
+        mask = tf.sequence_mask(lengths, longest)
+        summary = self.encoder(strokes[:, :longest], mask=mask, training=training, seed=seed)
+        if self.class_vector:
+            summary = tf.concat([summary, self.class_vector(class_id)], axis=-1)
+        return Posterior(self.mu(summary), self.log_var(summary))
+
+    def static_inputs(self, z, class_id=None) -> tf.Tensor | None:
+        """Joins z `[B, Z]` and the class vector to what every decoder input carries, `[B, static]`, or None for nothing."""
+        parts = [z] if self.conditional else []
+        if self.class_vector:
+            parts.append(self.class_vector(class_id))
+        return tf.concat(parts, axis=-1) if parts else None
+
+    def initial_cell_state(self, z, batch_size) -> tuple[tf.Tensor, ...]:
+        """Returns tanh(W z + b) split into the cell's state, or zeros for a decoder-only model."""
+        cell = self.decoder.cell
+        if not self.conditional:
+            return cell.zero_state(batch_size)
+        return tuple(tf.split(self.initial(z), cell.state_size, axis=-1))
+
+    def decode(self, inputs, z, class_id=None, training=False, seed=None):
+        """Runs the decoder over given points.
+
+        Args:
+            inputs: float32 `[B, T, 5]`, start token first.
+            z: float32 `[B, Z]`; None for a decoder-only model.
+            class_id: int32 `[B]`; read only with class conditioning.
+            training: whether dropout is on.
+            seed: int32 `[2]` that decides the dropout masks.
+
+        Returns:
+            `MixtureParams` `[B, T, ...]`, and the cell's final state.
+        """
+        static = self.static_inputs(z, class_id)
+        seeds = [None] * 3
+        if training:
+            seeds = tf.unstack(
+                tf.random.experimental.stateless_split(noise.fresh_seed(seed), 3, alg="philox")
+            )
+        if self.input_dropout_rate:
+            if static is not None:
+                repeated = tf.repeat(static[:, None], tf.shape(inputs)[1], axis=1)
+                inputs, static = tf.concat([inputs, repeated], axis=-1), None
+            if training:
+                inputs = noise.dropout(inputs, self.input_dropout_rate, seeds[0])
+        outputs, *state = self.decoder(
+            inputs,
+            static=static,
+            initial_state=self.initial_cell_state(z, tf.shape(inputs)[0]),
+            training=training,
+            seed=seeds[1],
+        )
+        if training:
+            outputs = noise.dropout(outputs, self.output_dropout_rate, seeds[2])
+        return self.head(outputs), tuple(state)
+
+    def start(self, z, class_id=None, batch_size=None) -> DecoderState:
+        """Returns the state before the first step; `batch_size` is needed where neither z nor a class gives it."""
+        static = self.static_inputs(z, class_id)
+        if static is None:
+            rows = batch_size
+            products = self.decoder.cell.project(tf.zeros([rows, STROKE_SIZE]))
+        else:
+            rows = tf.shape(static)[0]
+            products = self.decoder.cell.project(static, first_row=STROKE_SIZE)
+        return DecoderState(self.initial_cell_state(z, rows), products)
+
+    def decode_step(self, stroke, state: DecoderState) -> tuple[MixtureParams, DecoderState]:
+        """Advances one point, without dropout.
+
+        Args:
+            stroke: float32 `[B, 5]`, the point before, in normalised units.
+            state: from `start` or an earlier step.
+
+        Returns:
+            `MixtureParams` `[B, ...]` of the next point, and the next state.
+        """
+        of_stroke = self.decoder.cell.project(stroke)
+        projection = tuple(a + b for a, b in zip(of_stroke, state.static))
+        output, cell = self.decoder.cell.step(projection, state.cell)
+        return self.head(output), DecoderState(cell, state.static)
+
+    def call(self, inputs: Batch, training=False, seed=None) -> Prediction:
+        batch = Batch(*inputs)
+        seeds = tf.unstack(tf.random.experimental.stateless_split(noise.fresh_seed(seed), 3, alg="philox"))
+        posterior, z = None, None
+        if self.conditional:
+            posterior = self.encode(batch.strokes[:, 1:], batch.lengths, batch.class_id, training, seeds[0])
+            z = sample_z(
+                posterior, tf.random.stateless_normal(tf.shape(posterior.mu), seeds[1], alg="philox")
+            )
+        params, _ = self.decode(batch.strokes[:, :-1], z, batch.class_id, training, seeds[2])
+        return Prediction(params, posterior)
+
+    def get_config(self):
+        return dict(self._config)
+
+
+def sample_z(posterior: Posterior, noise_z: tf.Tensor) -> tf.Tensor:
+    """Returns z = mu + exp(log_var / 2) * noise_z, float32 `[B, Z]` (Ha & Eck 2017, eq. 2)."""
+    return posterior.mu + tf.exp(posterior.log_var / 2.0) * noise_z
+
+
+def _small_dense(units, activation=None):
+    return tf.keras.layers.Dense(
+        units, activation=activation, kernel_initializer=tf.keras.initializers.RandomNormal(stddev=0.001)
+    )
