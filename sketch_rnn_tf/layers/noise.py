@@ -3,17 +3,6 @@
 import tensorflow as tf
 
 
-def check_rate(name: str, rate: float) -> float:
-    """Returns `rate` as a float.
-
-    Raises:
-        ValueError: it is not a fraction of at least 0 and below 1.
-    """
-    if not 0.0 <= rate < 1.0:
-        raise ValueError(f"{name} is {rate}; expected the fraction dropped, at least 0 and below 1")
-    return float(rate)
-
-
 def fresh_seed(seed: tf.Tensor | None) -> tf.Tensor:
     """Returns `seed` int32 `[2]`; where none is given, one from TensorFlow's global generator (`tf.random.set_seed`).
 

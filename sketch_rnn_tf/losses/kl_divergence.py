@@ -16,5 +16,5 @@ def kl_divergence(mu: tf.Tensor, log_var: tf.Tensor) -> tf.Tensor:
 
 
 def floored(kl: tf.Tensor, kl_tolerance: float) -> tf.Tensor:
-    """Returns max(L_KL, KL_min) of eq. 11, on the mean over the batch as in Magenta; its gradient is 0 below the floor."""
+    """Returns max(L_KL, KL_min) of eq. 15, on the mean over the batch as in Magenta; its gradient is 0 below the floor."""
     return tf.maximum(kl, kl_tolerance)

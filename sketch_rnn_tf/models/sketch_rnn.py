@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import tensorflow as tf
 
+from sketch_rnn_tf import checks
 from sketch_rnn_tf.layers import ClassVector, MixtureHead, Recurrence, StrokeEncoder, make_cell, noise
 from sketch_rnn_tf.types import Batch, MixtureParams
 
@@ -105,8 +106,10 @@ class SketchRNN(tf.keras.Model):
         }
         self.conditional = bool(conditional)
         self.z_size = int(z_size) if conditional else 0
-        self.input_dropout_rate = noise.check_rate("input_dropout_rate", input_dropout_rate)
-        self.output_dropout_rate = noise.check_rate("output_dropout_rate", output_dropout_rate)
+        checks.fraction("input_dropout_rate", input_dropout_rate)
+        self.input_dropout_rate = float(input_dropout_rate)
+        checks.fraction("output_dropout_rate", output_dropout_rate)
+        self.output_dropout_rate = float(output_dropout_rate)
         options = {"recurrent_dropout_rate": recurrent_dropout_rate, "product_dtype": product_dtype}
 
         self.class_vector = None

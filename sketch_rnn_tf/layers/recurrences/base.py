@@ -2,6 +2,7 @@
 
 import tensorflow as tf
 
+from sketch_rnn_tf import checks
 from sketch_rnn_tf.layers import noise
 
 State = tuple[tf.Tensor, ...]
@@ -37,7 +38,8 @@ class RecurrentCell(tf.keras.layers.Layer):
                 f"product_dtype is {product_dtype!r}; expected one of {', '.join(PRODUCT_DTYPES)}"
             )
         self.units = int(units)
-        self.recurrent_dropout_rate = noise.check_rate("recurrent_dropout_rate", recurrent_dropout_rate)
+        checks.fraction("recurrent_dropout_rate", recurrent_dropout_rate)
+        self.recurrent_dropout_rate = float(recurrent_dropout_rate)
         self.forget_bias = float(forget_bias)
         self.product_dtype = product_dtype
 

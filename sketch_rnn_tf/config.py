@@ -1,0 +1,324 @@
+"""The complete description of a run: frozen dataclasses that are written to and read from `config.json`."""
+
+import dataclasses
+import difflib
+import json
+import math
+import typing
+from collections.abc import Sequence
+from typing import Any
+
+from sketch_rnn_tf import checks
+
+SCHEMA_VERSION = 1
+
+KINDS = ("sketch_rnn",)
+CELLS = ("lstm", "layer_norm", "hyper")
+CLASS_CONDITIONING = ("none", "one_hot", "embedding")
+OPTIMIZERS = ("adam", "sgd")
+CLIP_MODES = ("value", "norm")
+PRECISIONS = ("float32", "bf16")
+ON_NAN = ("stop",)
+
+# What may change when a run goes on: its length, and what only concerns evaluation, saving and logging.
+RESUMABLE_KEYS = frozenset(
+    {"train.steps", "train.eval_every", "train.save_every", "train.early_stopping_patience", "train.on_nan"}
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class DataConfig:
+    """Where sketches come from and how batches are made."""
+
+    sources: tuple[str, ...] = ()  # npz files, folders of them, `doodles` or `doodles:cat,house`
+    batch_size: int = 100
+    max_length: int = 0  # points; longer sketches are left out and reported; 0: no limit
+    scale_factor: float = 0.0  # data units per normalised unit; 0: computed from the training split
+    random_scale: float = 0.15  # x and y are multiplied by uniform factors within 1 +- this
+    point_drop_rate: float = 0.10  # fraction of inner points of a line that are dropped
+    bucket: bool = False  # batches of sketches of similar length
+    raster_size: int = 0  # pixels a side of the picture a raster encoder sees; 0: none
+
+    def __post_init__(self):
+        if not all(isinstance(source, str) and source for source in self.sources):
+            raise ValueError(f"data.sources is {self.sources!r}; expected names of files, folders or data sets")
+        checks.at_least("data.batch_size", self.batch_size, 1)
+        checks.at_least("data.max_length", self.max_length, 0)
+        checks.at_least("data.scale_factor", self.scale_factor, 0)
+        checks.fraction("data.random_scale", self.random_scale)
+        checks.fraction("data.point_drop_rate", self.point_drop_rate)
+        checks.at_least("data.raster_size", self.raster_size, 0)
+
+
+@dataclasses.dataclass(frozen=True)
+class EncoderConfig:
+    """The encoder's recurrence; `units` counts one direction."""
+
+    cell: str = "lstm"
+    units: int = 256
+
+    def __post_init__(self):
+        checks.one_of("model.encoder.cell", self.cell, CELLS)
+        checks.at_least("model.encoder.units", self.units, 1)
+
+
+@dataclasses.dataclass(frozen=True)
+class DecoderConfig:
+    """The decoder's recurrence."""
+
+    cell: str = "lstm"
+    units: int = 512
+
+    def __post_init__(self):
+        checks.one_of("model.decoder.cell", self.cell, CELLS)
+        checks.at_least("model.decoder.units", self.units, 1)
+
+
+@dataclasses.dataclass(frozen=True)
+class ModelConfig:
+    """What is trained."""
+
+    kind: str = "sketch_rnn"
+    conditional: bool = True  # False: decoder only
+    encoder: EncoderConfig = EncoderConfig()
+    decoder: DecoderConfig = DecoderConfig()
+    z_size: int = 128
+    num_mixtures: int = 20
+    recurrent_dropout_rate: float = 0.10
+    input_dropout_rate: float = 0.0
+    output_dropout_rate: float = 0.0
+    class_conditioning: str = "none"
+    class_embedding_size: int = 64
+
+    def __post_init__(self):
+        checks.one_of("model.kind", self.kind, KINDS)
+        checks.at_least("model.z_size", self.z_size, 1)
+        checks.at_least("model.num_mixtures", self.num_mixtures, 1)
+        checks.fraction("model.recurrent_dropout_rate", self.recurrent_dropout_rate)
+        checks.fraction("model.input_dropout_rate", self.input_dropout_rate)
+        checks.fraction("model.output_dropout_rate", self.output_dropout_rate)
+        checks.one_of("model.class_conditioning", self.class_conditioning, CLASS_CONDITIONING)
+        checks.at_least("model.class_embedding_size", self.class_embedding_size, 1)
+
+
+@dataclasses.dataclass(frozen=True)
+class LossConfig:
+    """What is minimised: L_R + weight(step) * max(L_KL, kl_tolerance)."""
+
+    kl_weight: float = 0.5
+    kl_weight_start: float = 0.01
+    kl_weight_start_is_relative: bool = False  # True: a fraction of kl_weight, as in the paper
+    kl_decay_rate: float = 0.99995
+    kl_tolerance: float = 0.2
+    tail: str | int = "full"  # steps past a sketch's end whose pen loss counts; "full": up to Nmax (eq. 9)
+    magenta_epsilon: bool = False  # log(p + 1e-6) as Magenta
+
+    def __post_init__(self):
+        checks.at_least("loss.kl_weight", self.kl_weight, 0)
+        checks.at_least("loss.kl_weight_start", self.kl_weight_start, 0)
+        checks.between("loss.kl_decay_rate", self.kl_decay_rate, 0, 1)
+        checks.at_least("loss.kl_tolerance", self.kl_tolerance, 0)
+        if self.tail != "full" and (not isinstance(self.tail, int) or self.tail < 1):
+            raise ValueError(f"loss.tail is {self.tail!r}; expected full or a number of steps of at least 1")
+
+
+@dataclasses.dataclass(frozen=True)
+class TrainConfig:
+    """How it is minimised."""
+
+    steps: int = 10_000_000
+    optimizer: str = "adam"
+    learning_rate: float = 0.001
+    learning_rate_min: float = 0.00001
+    learning_rate_decay: float = 0.9999
+    grad_clip: float = 1.0
+    clip_mode: str = "value"
+    eval_every: int = 500
+    save_every: int = 500
+    early_stopping_patience: int = 0  # evaluations without gain; 0: never stop early
+    precision: str = "float32"
+    jit_compile: bool = False
+    deterministic: bool = False
+    seed: int = 0
+    on_nan: str = "stop"
+
+    def __post_init__(self):
+        checks.at_least("train.steps", self.steps, 1)
+        checks.one_of("train.optimizer", self.optimizer, OPTIMIZERS)
+        checks.at_least("train.learning_rate", self.learning_rate, 0)
+        checks.at_least("train.learning_rate_min", self.learning_rate_min, 0)
+        checks.between("train.learning_rate_decay", self.learning_rate_decay, 0, 1)
+        checks.positive("train.grad_clip", self.grad_clip)
+        checks.one_of("train.clip_mode", self.clip_mode, CLIP_MODES)
+        checks.at_least("train.eval_every", self.eval_every, 1)
+        checks.at_least("train.save_every", self.save_every, 1)
+        checks.at_least("train.early_stopping_patience", self.early_stopping_patience, 0)
+        checks.one_of("train.precision", self.precision, PRECISIONS)
+        checks.between("train.seed", self.seed, 0, 2**31 - 1)
+        checks.one_of("train.on_nan", self.on_nan, ON_NAN)
+
+
+@dataclasses.dataclass(frozen=True)
+class Config:
+    """A complete run. The defaults are Magenta's."""
+
+    data: DataConfig = DataConfig()
+    model: ModelConfig = ModelConfig()
+    loss: LossConfig = LossConfig()
+    train: TrainConfig = TrainConfig()
+    schema_version: int = SCHEMA_VERSION
+
+
+def to_json(config: Config) -> str:
+    """Returns the config as JSON text; `from_json` gives it back exactly."""
+    return json.dumps(dataclasses.asdict(config), indent=1)
+
+
+def from_json(text: str) -> Config:
+    """Reads a config that `to_json` wrote; keys left out keep their defaults.
+
+    Raises:
+        ValueError: it is no JSON object, a key is unknown, a value has the wrong type or range, or a newer version of this
+            package wrote it.
+    """
+    try:
+        values = json.loads(text)
+    except ValueError as error:
+        raise ValueError(f"the config is no JSON ({error}); restore it from a copy") from error
+    if not isinstance(values, dict):
+        raise ValueError(f"the config is a JSON {type(values).__name__}; expected an object with sections")
+    version = values.get("schema_version", SCHEMA_VERSION)
+    if not isinstance(version, int) or version > SCHEMA_VERSION:
+        raise ValueError(
+            f"the config has schema_version {version!r}, this package knows up to {SCHEMA_VERSION}; install a newer one"
+        )
+    return _from_dict(Config, values, "")
+
+
+def flat(config: Any, prefix: str = "") -> dict[str, Any]:
+    """Returns all values by dotted key (`model.decoder.units`)."""
+    values = {}
+    for field in dataclasses.fields(config):
+        value = getattr(config, field.name)
+        key = f"{prefix}{field.name}"
+        values |= flat(value, f"{key}.") if dataclasses.is_dataclass(value) else {key: value}
+    return values
+
+
+def with_values(config: Config, values: dict[str, Any]) -> Config:
+    """Returns a config in which some dotted keys have other values.
+
+    Raises:
+        ValueError: a key is unknown, or a value has the wrong type or range.
+    """
+    known = flat(config)
+    nested = dataclasses.asdict(config)
+    for key, value in values.items():
+        if key not in known:
+            raise ValueError(f"there is no config key {key!r}{_near(key, known)}")
+        *sections, name = key.split(".")
+        section = nested
+        for part in sections:
+            section = section[part]
+        section[name] = value
+    return _from_dict(Config, nested, "")
+
+
+def apply_overrides(config: Config, overrides: Sequence[str]) -> Config:
+    """Returns a config changed by `key=value` texts, as `--set` gives them.
+
+    Args:
+        config: what is changed.
+        overrides: for instance `model.decoder.units=512`; a list is given with commas.
+
+    Raises:
+        ValueError: a text has no `=`, its key is unknown, or its value does not fit.
+    """
+    values = {}
+    for text in overrides:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise ValueError(f"--set got {text!r}; expected key=value, for instance model.decoder.units=512")
+        field_type = _types(Config).get(key.strip())
+        if field_type is None:
+            raise ValueError(f"there is no config key {key.strip()!r}{_near(key.strip(), _types(Config))}")
+        values[key.strip()] = _parse(key.strip(), value.strip(), field_type)
+    return with_values(config, values)
+
+
+def difference(old: Config, new: Config) -> dict[str, tuple[Any, Any]]:
+    """Returns `{dotted key: (old value, new value)}` where two configs differ."""
+    before, after = flat(old), flat(new)
+    return {key: (before[key], after[key]) for key in before if before[key] != after[key]}
+
+
+def _types(cls, prefix="") -> dict[str, Any]:
+    types = {}
+    for name, field_type in typing.get_type_hints(cls).items():
+        if dataclasses.is_dataclass(field_type):
+            types |= _types(field_type, f"{prefix}{name}.")
+        else:
+            types[f"{prefix}{name}"] = field_type
+    return types
+
+
+def _from_dict(cls, values, prefix):
+    types = typing.get_type_hints(cls)
+    if not isinstance(values, dict):
+        raise ValueError(f"config section {prefix[:-1]!r} is {values!r}; expected an object")
+    arguments = {}
+    for name, value in values.items():
+        if name not in types:
+            raise ValueError(f"there is no config key {prefix + name!r}{_near(prefix + name, _types(cls, prefix))}")
+        if dataclasses.is_dataclass(types[name]):
+            arguments[name] = _from_dict(types[name], value, f"{prefix}{name}.")
+        else:
+            arguments[name] = _typed(prefix + name, value, types[name])
+    return cls(**arguments)
+
+
+def _typed(key, value, field_type):
+    if field_type == tuple[str, ...] and isinstance(value, list | tuple):
+        return tuple(value)
+    if field_type is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    fits = {bool: bool, int: int, float: float, str: str, str | int: (str, int)}.get(field_type, ())
+    if not isinstance(value, fits) or (isinstance(value, bool) and field_type is not bool):
+        raise ValueError(f"{key} is {value!r}; expected {_type_name(field_type)}")
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{key} is {value}; expected a finite number")
+    return value
+
+
+def _parse(key, text, field_type):
+    if field_type is bool:
+        if text.lower() in ("true", "1"):
+            return True
+        if text.lower() in ("false", "0"):
+            return False
+    elif field_type == tuple[str, ...]:
+        return tuple(part.strip() for part in text.split(",") if part.strip())
+    elif field_type is str:
+        return text
+    elif field_type == str | int:
+        return int(text) if text.lstrip("-").isdigit() else text
+    else:
+        try:
+            return field_type(text)
+        except ValueError:
+            pass
+    raise ValueError(f"{key} is {text!r}; expected {_type_name(field_type)}")
+
+
+def _type_name(field_type) -> str:
+    names = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
+    return names.get(field_type, "a list of texts" if field_type == tuple[str, ...] else "a text or a whole number")
+
+
+def _near(key, known) -> str:
+    matches = difflib.get_close_matches(key, known, n=3, cutoff=0.5)
+    return f"; did you mean {' or '.join(matches)}?" if matches else f"; sections are {', '.join(_sections())}"
+
+
+def _sections():
+    return [field.name for field in dataclasses.fields(Config) if field.name != "schema_version"]
