@@ -41,7 +41,9 @@ class DataConfig:
 
     def __post_init__(self):
         if not all(isinstance(source, str) and source for source in self.sources):
-            raise ValueError(f"data.sources is {self.sources!r}; expected names of files, folders or data sets")
+            raise ValueError(
+                f"data.sources is {self.sources!r}; expected names of files, folders or data sets"
+            )
         checks.at_least("data.batch_size", self.batch_size, 1)
         checks.at_least("data.max_length", self.max_length, 0)
         checks.at_least("data.scale_factor", self.scale_factor, 0)
@@ -269,7 +271,9 @@ def _from_dict(cls, values, prefix):
     arguments = {}
     for name, value in values.items():
         if name not in types:
-            raise ValueError(f"there is no config key {prefix + name!r}{_near(prefix + name, _types(cls, prefix))}")
+            raise ValueError(
+                f"there is no config key {prefix + name!r}{_near(prefix + name, _types(cls, prefix))}"
+            )
         if dataclasses.is_dataclass(types[name]):
             arguments[name] = _from_dict(types[name], value, f"{prefix}{name}.")
         else:
@@ -312,12 +316,16 @@ def _parse(key, text, field_type):
 
 def _type_name(field_type) -> str:
     names = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
-    return names.get(field_type, "a list of texts" if field_type == tuple[str, ...] else "a text or a whole number")
+    return names.get(
+        field_type, "a list of texts" if field_type == tuple[str, ...] else "a text or a whole number"
+    )
 
 
 def _near(key, known) -> str:
     matches = difflib.get_close_matches(key, known, n=3, cutoff=0.5)
-    return f"; did you mean {' or '.join(matches)}?" if matches else f"; sections are {', '.join(_sections())}"
+    return (
+        f"; did you mean {' or '.join(matches)}?" if matches else f"; sections are {', '.join(_sections())}"
+    )
 
 
 def _sections():

@@ -105,7 +105,9 @@ def test_pen_states_are_drawn_at_their_probability():
     np.testing.assert_allclose(share, [0.7, 0.2, 0.1], atol=0.01)
 
 
-@pytest.mark.parametrize("mode, sigma, power", [("paper", 0.5, 4.0), ("magenta", 0.25, 4.0), ("js", 0.5, 1 / 0.625)])
+@pytest.mark.parametrize(
+    "mode, sigma, power", [("paper", 0.5, 4.0), ("magenta", 0.25, 4.0), ("js", 0.5, 1 / 0.625)]
+)
 def test_temperature_modes(mode, sigma, power):
     """At tau 0.25: sigma * sqrt(tau) or sigma * tau, and probabilities to the power 1 / tau or 1 / (0.5 + 0.5 tau)."""
     outputs = np.zeros((1, 9), np.float32)

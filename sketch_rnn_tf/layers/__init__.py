@@ -7,8 +7,8 @@ from sketch_rnn_tf.layers.recurrences import (
     HyperLSTMCell,
     LayerNormLSTMCell,
     LSTMCell,
-    RecurrentCell,
     Recurrence,
+    RecurrentCell,
     make_cell,
 )
 
@@ -18,8 +18,8 @@ __all__ = [
     "LSTMCell",
     "LayerNormLSTMCell",
     "MixtureHead",
-    "RecurrentCell",
     "Recurrence",
+    "RecurrentCell",
     "StrokeEncoder",
     "make_cell",
 ]

@@ -30,7 +30,7 @@ __all__ = [
     "HyperLSTMCell",
     "LSTMCell",
     "LayerNormLSTMCell",
-    "RecurrentCell",
     "Recurrence",
+    "RecurrentCell",
     "make_cell",
 ]

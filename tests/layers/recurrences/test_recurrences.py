@@ -238,7 +238,9 @@ def test_config_round_trip_and_use_in_a_keras_model(kind):
     values[1, 4:] = 0  # what Masking takes for padding
     model.compile(optimizer="sgd", loss="mse", jit_compile=False)
     model.fit(values, np.zeros((3, 7, 1)), verbose=0)
-    np.testing.assert_array_equal(np.asarray(layer(tf.constant(values), mask=tf.reduce_any(values != 0, -1)))[1, 4:], 0)
+    np.testing.assert_array_equal(
+        np.asarray(layer(tf.constant(values), mask=tf.reduce_any(values != 0, -1)))[1, 4:], 0
+    )
     copy.build((None, None, INPUTS))
     copy.set_weights(layer.get_weights())
     np.testing.assert_allclose(copy(tf.constant(values)), layer(tf.constant(values)), atol=1e-6)

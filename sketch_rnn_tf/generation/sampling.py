@@ -1,0 +1,176 @@
+"""Drawing: one graph call for a whole batch of drawings."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import tensorflow as tf
+
+from sketch_rnn_tf import mixture
+from sketch_rnn_tf.data.strokes import to_stroke5
+from sketch_rnn_tf.models import SketchRNN
+
+LARGEST_SEED = 2**31 - 1
+
+
+def draw(
+    network: SketchRNN,
+    z,
+    class_id,
+    temperature,
+    seed,
+    start_token,
+    max_steps,
+    temperature_mode: str = "paper",
+) -> tuple[tf.Tensor, tf.Tensor]:
+    """Draws a batch of sketches, until all have ended or `max_steps` points stand.
+
+    A row depends on its own seed and inputs, never on its batch: its noise is drawn from its seed before the loop. Magenta
+    always takes all steps and cuts afterwards.
+
+    Args:
+        network: the model.
+        z: float32 `[B, Z]`; None for a decoder-only model.
+        class_id: int32 `[B]`; read only with class conditioning.
+        temperature: float32 `[B]`; 0 draws the most likely point at each step.
+        seed: int32 `[B, 2]`.
+        start_token: float32 `[5]`.
+        max_steps: int, at least 1.
+        temperature_mode: "paper", "magenta" or "js", as in `mixture.at_temperature`.
+
+    Returns:
+        float32 `[B, max_steps, 5]` in normalised units, past the end (0, 0, 0, 0, 1); int32 `[B]`, the points drawn.
+    """
+    rows = tf.shape(seed)[0]
+    uniforms = _row_noise(tf.random.stateless_uniform, seed, max_steps)  # [B, T, 2]
+    normals = _row_noise(tf.random.stateless_normal, seed + tf.constant([0, 1]), max_steps)
+    end = tf.constant([0.0, 0.0, 0.0, 0.0, 1.0])
+    points = tf.TensorArray(tf.float32, size=max_steps, element_shape=[None, 5])
+
+    def advance(t, points, stroke, ended, lengths, state):
+        params, state = network.decode_step(stroke, state)
+        stroke = mixture.sample(params, uniforms[:, t], normals[:, t], temperature, temperature_mode)
+        ended = ended | (stroke[:, 4] > 0.5)
+        stroke = tf.where(ended[:, None], end, stroke)
+        return t + 1, points.write(t, stroke), stroke, ended, lengths + tf.cast(~ended, tf.int32), state
+
+    first = tf.repeat(tf.reshape(tf.cast(start_token, tf.float32), [1, 5]), rows, axis=0)
+    t, points, _, _, lengths, _ = tf.while_loop(
+        lambda t, points, stroke, ended, *_: (t < max_steps) & ~tf.reduce_all(ended),
+        advance,
+        (
+            tf.constant(0),
+            points,
+            first,
+            tf.zeros([rows], tf.bool),
+            tf.zeros([rows], tf.int32),
+            network.start(z, class_id, rows),
+        ),
+    )
+    drawn = tf.transpose(points.stack(), [1, 0, 2])
+    written = tf.range(max_steps)[None, :, None] < t
+    return tf.where(written, drawn, end), lengths
+
+
+def row_seeds(seed: int, count: int) -> np.ndarray:
+    """Returns the seeds of `count` drawings, int32 `[count, 2]`; row i is the same whatever `count` is.
+
+    Raises:
+        ValueError: `seed` is negative or above 2^31 - 1.
+    """
+    if not 0 <= seed <= LARGEST_SEED:
+        raise ValueError(f"seed is {seed}; expected 0 to {LARGEST_SEED}")
+    return np.stack([np.full(count, seed), 2 * np.arange(count)], axis=1).astype(np.int32)
+
+
+class Sampler:
+    """Draws with a network in data units; keeps the traced graph between calls.
+
+    Args:
+        network: the model.
+        scale_factor: data units per normalised unit.
+        start_token: stroke-5 of the first input.
+    """
+
+    def __init__(self, network: SketchRNN, scale_factor: float, start_token: Sequence[float]):
+        self.network = network
+        self.scale_factor = scale_factor
+        self.start_token = tf.constant(start_token, tf.float32)
+        self._draw = tf.function(self._draw_graph, reduce_retracing=True, jit_compile=False)
+        self._encode = tf.function(network.encode, reduce_retracing=True, jit_compile=False)
+
+    def encode(self, sketches, class_ids=None) -> tuple[np.ndarray, np.ndarray]:
+        """Encodes stroke-3 sketches `[N, 3]` in data units to `mu` and `log_var`, float32 `[B, Z]`."""
+        if not self.network.conditional:
+            raise ValueError("this model has no encoder (it was trained with model.conditional=false)")
+        longest = max(len(sketch) for sketch in sketches)
+        strokes = np.stack([to_stroke5(np.asarray(s, np.float32), longest) for s in sketches])
+        strokes[..., :2] /= self.scale_factor
+        lengths = np.array([len(sketch) for sketch in sketches], np.int32)
+        posterior = self._encode(
+            tf.constant(strokes, tf.float32), tf.constant(lengths), self._classes(class_ids, len(sketches))
+        )
+        return posterior.mu.numpy(), posterior.log_var.numpy()
+
+    def decode(
+        self, z, class_ids=None, *, temperature, seed, max_steps, count=None, temperature_mode="paper"
+    ) -> list:
+        """Draws one sketch for each row of z `[B, Z]`, or `count` of them where the model has no z.
+
+        Returns:
+            list of float32 stroke-3 `[N, 3]` in data units; N is 0 where the model ends at once.
+        """
+        rows = len(z) if count is None else count
+        if rows == 0:
+            return []
+        strokes, lengths = self._draw(
+            None if z is None else tf.constant(z, tf.float32),
+            self._classes(class_ids, rows),
+            tf.fill([rows], tf.cast(temperature, tf.float32)),
+            tf.constant(row_seeds(seed, rows)),
+            max_steps,
+            temperature_mode,
+        )
+        strokes, lengths = strokes.numpy(), lengths.numpy()
+        return [self._data_units(row[:length]) for row, length in zip(strokes, lengths)]
+
+    def generate(self, num: int, class_ids=None, *, temperature, seed, max_steps, **options) -> list:
+        """Draws `num` sketches with z from the prior, or without z; arguments as in `decode`."""
+        z = None
+        if self.network.conditional:
+            seeds = tf.constant(row_seeds(seed, num))
+            size = [self.network.z_size]
+            z = tf.map_fn(
+                lambda row: tf.random.stateless_normal(size, row, alg="philox"),
+                seeds + tf.constant([0, 2**30]),
+                fn_output_signature=tf.float32,
+            )
+        return self.decode(
+            z, class_ids, temperature=temperature, seed=seed, max_steps=max_steps, count=num, **options
+        )
+
+    def reconstruct(self, sketches, class_ids=None, *, temperature, seed, max_steps, **options) -> list:
+        """Encodes sketches and draws again from the mean of z; arguments as in `decode`."""
+        mu, _ = self.encode(sketches, class_ids)
+        return self.decode(mu, class_ids, temperature=temperature, seed=seed, max_steps=max_steps, **options)
+
+    def _draw_graph(self, z, class_id, temperature, seed, max_steps, temperature_mode):
+        return draw(
+            self.network, z, class_id, temperature, seed, self.start_token, max_steps, temperature_mode
+        )
+
+    def _classes(self, class_ids, count):
+        if class_ids is None:
+            return tf.zeros([count], tf.int32)
+        return tf.constant(np.asarray(class_ids), tf.int32)
+
+    def _data_units(self, stroke5: np.ndarray) -> np.ndarray:
+        return np.concatenate([stroke5[:, :2] * self.scale_factor, stroke5[:, 3:4]], axis=1).astype(
+            np.float32
+        )
+
+
+def _row_noise(generator, seed, max_steps):
+    """Returns float32 `[B, T, 2]`, each row drawn from its own seed `[2]`."""
+    return tf.map_fn(
+        lambda row: generator([max_steps, 2], row, alg="philox"), seed, fn_output_signature=tf.float32
+    )

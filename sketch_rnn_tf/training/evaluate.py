@@ -1,0 +1,94 @@
+"""The figures of a model on a set of sketches, exact over all of them."""
+
+import numpy as np
+import tensorflow as tf
+
+from sketch_rnn_tf import losses, seeds
+from sketch_rnn_tf.data import pipeline
+from sketch_rnn_tf.models import SketchRNN, sample_z
+from sketch_rnn_tf.types import Batch
+
+BATCH_SIZE = 100
+
+
+class Evaluator:
+    """Evaluates a network; keeps its traced graph between calls.
+
+    Departs from Magenta, which leaves out the longest sketches where their number is no multiple of the batch size: here
+    every sketch counts once. z is sampled as in Magenta, with noise keyed by the sketch's place, so that batch sizes do
+    not matter.
+
+    Args:
+        network: the model.
+        n_max: Nmax, by which L_R is divided.
+        kl_tolerance: floor of L_KL.
+        magenta_epsilon: log(p + 1e-6) for the offsets.
+    """
+
+    def __init__(self, network: SketchRNN, n_max: int, kl_tolerance: float, magenta_epsilon: bool = False):
+        self.network = network
+        self.n_max = n_max
+        self.kl_tolerance = kl_tolerance
+        self.magenta_epsilon = magenta_epsilon
+        self._sums = tf.function(self._sums_of_batch, reduce_retracing=True, jit_compile=False)
+
+    def __call__(self, sketches, class_ids, scale_factor, start_token, batch_size=BATCH_SIZE, seed=0) -> dict:
+        """Returns the figures of a set of sketches.
+
+        Args:
+            sketches: list of stroke-3 `[N, 3]` in data units.
+            class_ids: int32 `[len(sketches)]`.
+            scale_factor: what offsets are divided by.
+            start_token: stroke-5 of the decoder's first input.
+            batch_size: sketches at a time; does not change the result.
+            seed: of the z noise.
+
+        Returns:
+            dict with `reconstruction_masked`, `reconstruction_unmasked`, `offset`, `pen_masked`, `pen_unmasked`, `kl`,
+            `kl_floored` (nats, means over all sketches), `num_sketches`, `n_max`, `scale_factor`.
+        """
+        noise_seed = seeds.fold(seed, tf.constant(0, tf.int64), seeds.EVALUATION)
+        noise_z = tf.random.stateless_normal(
+            [len(sketches), max(self.network.z_size, 1)], noise_seed, alg="philox"
+        )
+        batches = pipeline.evaluation_batches(
+            sketches,
+            class_ids,
+            scale_factor=scale_factor,
+            batch_size=batch_size,
+            n_max=self.n_max,
+            start_token=start_token,
+        )
+        parts = [self._sums(batch, tf.gather(noise_z, batch.index)) for batch in batches]
+        totals = np.sum([[float(value) for value in part] for part in parts], axis=0, dtype=np.float64)
+        offset, pen_masked, pen_tail, kl = (totals / len(sketches)).tolist()
+        offset, pen_masked, pen_tail = (value / self.n_max for value in (offset, pen_masked, pen_tail))
+        return {
+            "reconstruction_masked": offset + pen_masked,
+            "reconstruction_unmasked": offset + pen_masked + pen_tail,
+            "offset": offset,
+            "pen_masked": pen_masked,
+            "pen_unmasked": pen_masked + pen_tail,
+            "kl": kl,
+            "kl_floored": max(kl, self.kl_tolerance) if self.network.conditional else 0.0,
+            "num_sketches": len(sketches),
+            "n_max": self.n_max,
+            "scale_factor": scale_factor,
+        }
+
+    def _sums_of_batch(self, batch: Batch, noise_z: tf.Tensor):
+        z, kl = None, tf.constant(0.0)
+        if self.network.conditional:
+            posterior = self.network.encode(batch.strokes[:, 1:], batch.lengths, batch.class_id)
+            z = sample_z(posterior, noise_z)
+            kl = tf.reduce_sum(losses.kl_divergence(*posterior))
+        params, _ = self.network.decode(batch.strokes[:, :-1], z, batch.class_id)
+        sums = losses.reconstruction_terms(
+            params, batch.strokes[:, 1:], self.n_max, magenta_epsilon=self.magenta_epsilon
+        )
+        return (*(tf.reduce_sum(value) for value in sums), kl)
+
+
+def selection_cost(figures: dict, kl_weight: float) -> float:
+    """Returns unmasked L_R + kl_weight * L_KL: what the best checkpoint is chosen by (eq. 11)."""
+    return figures["reconstruction_unmasked"] + kl_weight * figures["kl"]

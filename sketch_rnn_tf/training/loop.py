@@ -1,0 +1,198 @@
+"""The training loop: batches, steps, evaluations, checkpoints."""
+
+import json
+import time
+
+import numpy as np
+import tensorflow as tf
+import tqdm
+from absl import logging
+
+from sketch_rnn_tf.config import Config
+from sketch_rnn_tf.data import pipeline
+from sketch_rnn_tf.data.sources import Dataset, load_sources
+from sketch_rnn_tf.models import build_network
+from sketch_rnn_tf.training import checkpoints
+from sketch_rnn_tf.training.evaluate import Evaluator, selection_cost
+from sketch_rnn_tf.training.summaries import Summaries
+from sketch_rnn_tf.training.trainer import Trainer
+from sketch_rnn_tf.training.workdir import Metadata, Workdir, check_resumable, metadata_of
+from sketch_rnn_tf.types import Batch
+
+LOG_EVERY = 10
+
+
+class NotFiniteError(ValueError):
+    """The loss became NaN or infinite; the message names the step and the sketches."""
+
+
+def train_and_evaluate(config: Config, path, data_dir=None, progress: bool = True, make_sheet=None) -> dict:
+    """Trains until `train.steps`, going on from the last checkpoint where the workdir holds one.
+
+    Args:
+        config: the complete config.
+        path: the workdir.
+        data_dir: folder in which relative data files are looked up as well.
+        progress: whether to show a progress bar on standard error.
+        make_sheet: called with (network, metadata, dataset); gives what draws a sheet at each evaluation, as
+            `generation.sheets.SampleSheet` does. No sheets where None.
+
+    Returns:
+        the figures of the last evaluation, as `Evaluator` gives them, with `step` and `cost`.
+
+    Raises:
+        ValueError: config, data and workdir do not fit together.
+        NotFiniteError: the loss became NaN or infinite.
+        FileNotFoundError: a data file is missing.
+    """
+    dataset = load_sources(config.data.sources, data_dir=data_dir, max_length=config.data.max_length)
+    workdir, metadata = Workdir(path), metadata_of(dataset, config)
+    _check(config, dataset, metadata)
+    if workdir.exists:
+        saved = workdir.read()
+        check_resumable(saved, (config, metadata), workdir.path)
+        metadata = saved[1]
+    for split, count in dataset.left_out.items():
+        if count:
+            logging.warning("%d %s sketches are longer than data.max_length and left out", count, split)
+    if config.train.deterministic:
+        tf.config.experimental.enable_op_determinism()
+    tf.keras.utils.set_random_seed(config.train.seed)
+    network = build_network(config.model, metadata.num_classes, config.train.precision)
+    trainer = Trainer(network, config, metadata.n_max)
+    if workdir.exists:
+        workdir.update_config(config)
+    else:
+        workdir.create(config, metadata)
+    draw_sheet = make_sheet(network, metadata, dataset) if make_sheet else None
+    summaries = Summaries(workdir, draw_sheet)
+    return _Run(config, workdir, metadata, dataset, trainer, summaries, progress).go()
+
+
+def _check(config: Config, dataset: Dataset, metadata: Metadata) -> None:
+    num_train = len(dataset.sketches["train"])
+    if num_train < config.data.batch_size:
+        raise ValueError(
+            f"the training split holds {num_train} sketches, fewer than data.batch_size {config.data.batch_size}; "
+            "give more data or a smaller batch"
+        )
+    if not metadata.scale_factor > 0:
+        raise ValueError("all offsets of the training split are equal, so there is no scale; give other data")
+
+
+class _Run:
+    """One call of `train_and_evaluate`: what its steps share."""
+
+    def __init__(self, config, workdir, metadata, dataset, trainer, summaries, progress):
+        self.config, self.workdir, self.metadata = config, workdir, metadata
+        self.dataset, self.trainer, self.summaries, self.progress = dataset, trainer, summaries, progress
+        self.evaluate = Evaluator(
+            trainer.network, metadata.n_max, config.loss.kl_tolerance, config.loss.magenta_epsilon
+        )
+        self.best_cost, self.without_gain, self.figures = np.inf, 0, None
+        self.step = 0
+
+    def go(self) -> dict:
+        if checkpoints.exists(self.workdir.checkpoints):
+            self._restore()
+        train = self.config.train
+        step_function = tf.function(
+            self.trainer.train_on, reduce_retracing=True, jit_compile=train.jit_compile
+        )
+        num_steps = max(0, train.steps - self.step)
+        bar = tqdm.tqdm(
+            total=train.steps, initial=self.step, unit="step", disable=not self.progress, dynamic_ncols=True
+        )
+        with self.summaries, bar:
+            for batch in self._batches(num_steps):
+                self._take(step_function, batch, bar)
+                at_end = self.step == train.steps
+                if self.step % train.eval_every == 0 or at_end:
+                    self._evaluate()
+                stopping = 0 < train.early_stopping_patience <= self.without_gain
+                if self.step % train.save_every == 0 or at_end or stopping:
+                    self._save("last")
+                if stopping:
+                    logging.info("no gain in %d evaluations; stopping early", self.without_gain)
+                    break
+            if self.figures is None:
+                self._evaluate()
+        return self.figures
+
+    def _take(self, step_function, batch: Batch, bar) -> None:
+        began = time.perf_counter()
+        values = {name: float(value) for name, value in step_function(batch).items()}
+        self._check_finite(values, batch)
+        rate = int(batch.lengths.shape[0]) / (time.perf_counter() - began)
+        self.step += 1
+        bar.update()
+        bar.set_postfix(loss=f"{values['cost']:.3f}", sketches_per_s=f"{rate:.0f}", refresh=False)
+        if self.step % LOG_EVERY == 0 or self.step == 1:
+            self.summaries.training(self.step, {**values, "sketches_per_second": rate})
+
+    def _batches(self, num_steps):
+        data, train = self.config.data, self.config.train
+        tail = None if self.config.loss.tail == "full" else int(self.config.loss.tail)
+        return pipeline.training_batches(
+            self.dataset.sketches["train"],
+            self.dataset.class_ids["train"],
+            scale_factor=self.metadata.scale_factor,
+            batch_size=data.batch_size,
+            n_max=self.metadata.n_max,
+            seed=train.seed,
+            start_step=self.step,
+            num_steps=num_steps,
+            random_scale=data.random_scale,
+            point_drop_rate=data.point_drop_rate,
+            bucket=data.bucket,
+            tail=tail,
+            start_token=self.metadata.start_token,
+        )
+
+    def _restore(self) -> None:
+        checkpoint = checkpoints.load(self.workdir.checkpoints, "last")
+        checkpoints.restore_state(checkpoint.arrays, self.trainer.network, self.trainer.optimizer)
+        self.step = checkpoint.info["step"]
+        self.best_cost = checkpoint.info.get("best_cost", np.inf)
+        self.without_gain = checkpoint.info.get("without_gain", 0)
+        logging.info("going on from step %d", self.step)
+
+    def _evaluate(self) -> None:
+        figures = self.evaluate(
+            self.dataset.sketches["valid"],
+            self.dataset.class_ids["valid"],
+            self.metadata.scale_factor,
+            self.metadata.start_token,
+            seed=self.config.train.seed,
+        )
+        cost = selection_cost(figures, self.config.loss.kl_weight)
+        self.figures = {**figures, "step": self.step, "cost": cost}
+        self.summaries.evaluation(self.step, self.figures)
+        logging.info("evaluation %s", json.dumps(self.figures))
+        if cost < self.best_cost:
+            self.best_cost, self.without_gain = cost, 0
+            self._save("best")
+        else:
+            self.without_gain += 1
+
+    def _save(self, name: str) -> None:
+        checkpoints.save(
+            self.workdir.checkpoints,
+            checkpoints.state_arrays(self.trainer.network, self.trainer.optimizer),
+            self.step,
+            (name,),
+            seed=self.config.train.seed,
+            best_cost=float(self.best_cost),
+            without_gain=self.without_gain,
+            figures=self.figures,
+        )
+
+    def _check_finite(self, values: dict, batch: Batch) -> None:
+        if all(np.isfinite(value) for value in values.values()):
+            return
+        sketches = ", ".join(str(index) for index in np.asarray(batch.index)[:8].tolist())
+        raise NotFiniteError(
+            f"the loss is not finite at step {self.step} (cost {values['cost']}, L_R {values['reconstruction']}, L_KL "
+            f"{values['kl']}) on training sketches {sketches} and {max(0, batch.index.shape[0] - 8)} more; the last "
+            "checkpoint is kept; try a smaller train.learning_rate or look at these sketches"
+        )

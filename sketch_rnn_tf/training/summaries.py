@@ -1,0 +1,55 @@
+"""What a run writes while it trains: TensorBoard scalars, a line of figures and a drawn sheet per evaluation."""
+
+import io
+import json
+from collections.abc import Callable
+
+import numpy as np
+import tensorflow as tf
+from PIL import Image
+
+from sketch_rnn_tf.files import write_atomically
+from sketch_rnn_tf.training.workdir import Workdir
+
+VALID_SCALARS = ("reconstruction_unmasked", "reconstruction_masked", "kl", "kl_floored", "cost")
+
+
+class Summaries:
+    """Writes the logs and samples of a run; a context manager.
+
+    Args:
+        workdir: where to.
+        draw_sheet: gives a sheet of drawings by the model as it stands, as SVG text and PNG bytes; None for no sheets.
+    """
+
+    def __init__(self, workdir: Workdir, draw_sheet: Callable[[], tuple[str, bytes]] | None = None):
+        self.workdir = workdir
+        self.draw_sheet = draw_sheet
+
+    def __enter__(self):
+        self.writer = tf.summary.create_file_writer(str(self.workdir.logs))
+        return self
+
+    def __exit__(self, *_):
+        self.writer.close()
+
+    def training(self, step: int, values: dict) -> None:
+        """Records the scalars of a training step."""
+        with self.writer.as_default():
+            for name, value in values.items():
+                tf.summary.scalar(f"train/{name}", value, step=step)
+
+    def evaluation(self, step: int, figures: dict) -> None:
+        """Records the figures of an evaluation, and a sheet of drawings."""
+        with self.writer.as_default():
+            for name in VALID_SCALARS:
+                tf.summary.scalar(f"valid/{name}", figures[name], step=step)
+            if self.draw_sheet:
+                svg, png = self.draw_sheet()
+                self.workdir.samples.mkdir(parents=True, exist_ok=True)
+                write_atomically(self.workdir.samples / f"step-{step}.svg", svg)
+                pixels = np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
+                tf.summary.image("valid/drawings", pixels[None], step=step)
+        self.writer.flush()
+        with open(self.workdir.logs / "evaluations.jsonl", "a", encoding="utf-8") as file:
+            file.write(json.dumps(figures) + "\n")

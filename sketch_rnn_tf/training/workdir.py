@@ -1,0 +1,183 @@
+"""The folder of a run: what it was made with, and where its parts lie."""
+
+import dataclasses
+import datetime
+import importlib.metadata
+import json
+import pathlib
+import platform
+import subprocess
+
+import numpy as np
+import tensorflow as tf
+
+from sketch_rnn_tf import config as config_lib
+from sketch_rnn_tf.config import Config
+from sketch_rnn_tf.data.sources import Dataset
+from sketch_rnn_tf.files import write_atomically
+
+START_TOKEN = (0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+@dataclasses.dataclass(frozen=True)
+class Metadata:
+    """What a model needs besides config and weights to read and draw sketches.
+
+    Attributes:
+        scale_factor: offsets in data units divided by it are normalised units.
+        n_max: Nmax of the data it was trained on, in points.
+        class_names: names in the order of class ids.
+        start_token: stroke-5 of the decoder's first input; imported models may have another than (0, 0, 1, 0, 0).
+        files: the data sources with their sha256.
+        seed: of the run.
+        versions: of Python and the libraries at the start.
+        git_commit: of the checkout the code ran from, None outside one.
+        created: ISO date of the start.
+    """
+
+    scale_factor: float
+    n_max: int
+    class_names: tuple[str, ...]
+    start_token: tuple[float, ...] = START_TOKEN
+    files: tuple[dict, ...] = ()
+    seed: int = 0
+    versions: dict = dataclasses.field(default_factory=dict)
+    git_commit: str | None = None
+    created: str = ""
+
+    @property
+    def num_classes(self) -> int:
+        return max(1, len(self.class_names))
+
+
+class Workdir:
+    """Paths and JSON files of a run's folder.
+
+    Args:
+        path: the folder.
+    """
+
+    def __init__(self, path):
+        self.path = pathlib.Path(path)
+        self.checkpoints = self.path / "checkpoints"
+        self.logs = self.path / "logs"
+        self.samples = self.path / "samples"
+
+    @property
+    def exists(self) -> bool:
+        """Whether a run was started here."""
+        return (self.path / "config.json").is_file()
+
+    def create(self, config: Config, metadata: Metadata) -> None:
+        """Writes `config.json` and `metadata.json`, before step 0.
+
+        Raises:
+            ValueError: the path is something else than a folder.
+        """
+        if self.path.exists() and not self.path.is_dir():
+            raise ValueError(f"the workdir {self.path} is a file; give the name of a folder")
+        self.path.mkdir(parents=True, exist_ok=True)
+        write_atomically(
+            self.path / "metadata.json", json.dumps(dataclasses.asdict(metadata), indent=1) + "\n"
+        )
+        write_atomically(self.path / "config.json", config_lib.to_json(config) + "\n")
+
+    def read(self) -> tuple[Config, Metadata]:
+        """Returns config and metadata of the run.
+
+        Raises:
+            FileNotFoundError: no run was started here.
+            ValueError: a file is damaged.
+        """
+        if not self.exists:
+            raise FileNotFoundError(
+                f"{self.path} is no workdir (it holds no config.json); train one with sketch_rnn_train"
+            )
+        config = config_lib.from_json((self.path / "config.json").read_text())
+        try:
+            values = json.loads((self.path / "metadata.json").read_text())
+            metadata = Metadata(
+                **{
+                    **values,
+                    "scale_factor": float(values["scale_factor"]),
+                    "n_max": int(values["n_max"]),
+                    "class_names": tuple(values["class_names"]),
+                    "start_token": tuple(float(v) for v in values["start_token"]),
+                    "files": tuple(values["files"]),
+                }
+            )
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ValueError(
+                f"{self.path / 'metadata.json'} is missing or damaged ({error}); restore it from a copy"
+            ) from error
+        return config, metadata
+
+    def update_config(self, config: Config) -> None:
+        """Replaces `config.json`, for a resumed run whose number of steps or the like has changed."""
+        write_atomically(self.path / "config.json", config_lib.to_json(config) + "\n")
+
+
+def metadata_of(dataset: Dataset, config: Config) -> Metadata:
+    """Describes a run on `dataset` that starts now."""
+    return Metadata(
+        scale_factor=float(config.data.scale_factor or dataset.scale_factor),
+        n_max=int(dataset.n_max),
+        class_names=tuple(dataset.class_names),
+        files=tuple(dict(file) for file in dataset.files),
+        **describe_run(config),
+    )
+
+
+def describe_run(config: Config) -> dict:
+    """Returns what `Metadata` says of a run whatever its data are: seed, versions, commit, date."""
+    return {
+        "seed": config.train.seed,
+        "versions": _versions(),
+        "git_commit": _git_commit(),
+        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+    }
+
+
+def check_resumable(saved: tuple[Config, Metadata], asked: tuple[Config, Metadata], path) -> None:
+    """Refuses to go on with a run under another config or other data.
+
+    Raises:
+        ValueError: they differ in more than what may change on resuming; names the differences.
+    """
+    changed = {
+        key: values
+        for key, values in config_lib.difference(saved[0], asked[0]).items()
+        if key not in config_lib.RESUMABLE_KEYS
+    }
+    for key in ("scale_factor", "n_max", "class_names"):
+        old, new = getattr(saved[1], key), getattr(asked[1], key)
+        if old != new:
+            changed[f"data's {key}"] = (old, new)
+    hashes = [sorted(str(file.get("sha256")) for file in metadata.files) for metadata in (saved[1], asked[1])]
+    if hashes[0] != hashes[1]:
+        changed["data files' sha256"] = tuple(", ".join(h[:12] for h in side) for side in hashes)
+    if changed:
+        shown = "; ".join(f"{key} was {old!r}, now {new!r}" for key, (old, new) in changed.items())
+        raise ValueError(
+            f"the workdir {path} belongs to a run with another config: {shown}; choose another --workdir or leave these "
+            "as they were"
+        )
+
+
+def _versions() -> dict:
+    versions = {"python": platform.python_version(), "numpy": np.__version__, "tensorflow": tf.__version__}
+    for name in ("keras", "sketch-rnn-tf"):
+        try:
+            versions[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            versions[name] = None
+    return versions
+
+
+def _git_commit() -> str | None:
+    folder = pathlib.Path(__file__).resolve().parent
+    try:
+        command = ["git", "-C", str(folder), "rev-parse", "HEAD"]
+        return subprocess.run(command, capture_output=True, text=True, timeout=10, check=True).stdout.strip()
+    except (OSError, subprocess.SubprocessError):
+        return None
