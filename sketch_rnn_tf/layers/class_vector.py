@@ -52,10 +52,11 @@ class ClassVector(tf.keras.layers.Layer):
         self.built = True
 
     def call(self, inputs):
-        class_id = tf.cast(inputs, tf.int32)
+        one_hot = tf.one_hot(tf.cast(inputs, tf.int32), self.num_classes)
         if self.kind == "one_hot":
-            return tf.one_hot(class_id, self.num_classes)
-        return tf.gather(tf.convert_to_tensor(self.table), class_id)
+            return one_hot
+        # A product rather than a gather: its gradient is dense, which every optimiser treats alike.
+        return tf.matmul(one_hot, tf.convert_to_tensor(self.table))
 
     def get_config(self):
         return {
