@@ -1,7 +1,11 @@
 """How every command runs: flags in, one sentence and exit code 2 for what its user can mend."""
 
+import importlib.abc
+import importlib.util
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 
 from absl import flags, logging
@@ -20,9 +24,11 @@ def run(main: Callable[[list[str]], None], argv: Sequence[str] | None = None) ->
         main: called with the positional arguments, the program's name first.
         argv: command line; `sys.argv` where None.
     """
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    logging.set_verbosity(logging.WARNING)
     argv = list(sys.argv if argv is None else argv)
+    if "TF_CPP_MIN_LOG_LEVEL" not in os.environ:
+        os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+        sys.meta_path.insert(0, _QuietTensorFlow())
+    logging.set_verbosity(logging.WARNING)
     if any(argument in HELP for argument in argv[1:]):
         print(_help(main))
         sys.exit(0)
@@ -33,7 +39,7 @@ def run(main: Callable[[list[str]], None], argv: Sequence[str] | None = None) ->
         logging.use_absl_handler()
         main(arguments)
     except USER_ERRORS as error:
-        print(f"{os.path.basename(sys.argv[0])}: {_sentence(error)}", file=sys.stderr)
+        print(f"{os.path.basename(argv[0])}: {_sentence(error)}", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
@@ -62,3 +68,38 @@ def _sentence(error: BaseException) -> str:
     else:
         text = str(error) or type(error).__name__
     return " ".join(text.split())
+
+
+class _QuietTensorFlow(importlib.abc.MetaPathFinder):
+    """Imports TensorFlow without the lines its libraries write before they heed TF_CPP_MIN_LOG_LEVEL."""
+
+    def find_spec(self, name, path, target=None):
+        if name != "tensorflow":
+            return None
+        sys.meta_path.remove(self)
+        spec = importlib.util.find_spec(name)
+        if spec and spec.loader:
+            spec.loader.exec_module = _silenced(spec.loader.exec_module)
+        return spec
+
+
+def _silenced(function: Callable) -> Callable:
+    """Returns a function whose writes to standard error are seen only where it fails; C++ writes there too."""
+
+    def silenced(*arguments):
+        sys.stderr.flush()
+        with tempfile.TemporaryFile() as file:
+            kept, failed = os.dup(2), True
+            os.dup2(file.fileno(), 2)
+            try:
+                result = function(*arguments)
+                failed = False
+            finally:
+                os.dup2(kept, 2)
+                os.close(kept)
+                if failed:
+                    file.seek(0)
+                    shutil.copyfileobj(file, sys.stderr.buffer)
+        return result
+
+    return silenced

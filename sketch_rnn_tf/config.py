@@ -40,6 +40,7 @@ class DataConfig:
     raster_size: int = 0  # pixels a side of the picture a raster encoder sees; 0: none
 
     def __post_init__(self):
+        _check_types(self, "data.")
         if not all(isinstance(source, str) and source for source in self.sources):
             raise ValueError(
                 f"data.sources is {self.sources!r}; expected names of files, folders or data sets"
@@ -60,6 +61,7 @@ class EncoderConfig:
     units: int = 256
 
     def __post_init__(self):
+        _check_types(self, "model.encoder.")
         checks.one_of("model.encoder.cell", self.cell, CELLS)
         checks.at_least("model.encoder.units", self.units, 1)
 
@@ -72,6 +74,7 @@ class DecoderConfig:
     units: int = 512
 
     def __post_init__(self):
+        _check_types(self, "model.decoder.")
         checks.one_of("model.decoder.cell", self.cell, CELLS)
         checks.at_least("model.decoder.units", self.units, 1)
 
@@ -82,8 +85,8 @@ class ModelConfig:
 
     kind: str = "sketch_rnn"
     conditional: bool = True  # False: decoder only
-    encoder: EncoderConfig = EncoderConfig()
-    decoder: DecoderConfig = DecoderConfig()
+    encoder: EncoderConfig = dataclasses.field(default_factory=EncoderConfig)
+    decoder: DecoderConfig = dataclasses.field(default_factory=DecoderConfig)
     z_size: int = 128
     num_mixtures: int = 20
     recurrent_dropout_rate: float = 0.10
@@ -93,6 +96,7 @@ class ModelConfig:
     class_embedding_size: int = 64
 
     def __post_init__(self):
+        _check_types(self, "model.")
         checks.one_of("model.kind", self.kind, KINDS)
         checks.at_least("model.z_size", self.z_size, 1)
         checks.at_least("model.num_mixtures", self.num_mixtures, 1)
@@ -116,11 +120,12 @@ class LossConfig:
     magenta_epsilon: bool = False  # log(p + 1e-6) as Magenta
 
     def __post_init__(self):
+        _check_types(self, "loss.")
         checks.at_least("loss.kl_weight", self.kl_weight, 0)
         checks.at_least("loss.kl_weight_start", self.kl_weight_start, 0)
         checks.between("loss.kl_decay_rate", self.kl_decay_rate, 0, 1)
         checks.at_least("loss.kl_tolerance", self.kl_tolerance, 0)
-        if self.tail != "full" and (not isinstance(self.tail, int) or self.tail < 1):
+        if self.tail != "full" and (isinstance(self.tail, str) or self.tail < 1):
             raise ValueError(f"loss.tail is {self.tail!r}; expected full or a number of steps of at least 1")
 
 
@@ -145,6 +150,7 @@ class TrainConfig:
     on_nan: str = "stop"
 
     def __post_init__(self):
+        _check_types(self, "train.")
         checks.at_least("train.steps", self.steps, 1)
         checks.one_of("train.optimizer", self.optimizer, OPTIMIZERS)
         checks.at_least("train.learning_rate", self.learning_rate, 0)
@@ -164,11 +170,15 @@ class TrainConfig:
 class Config:
     """A complete run. The defaults are Magenta's."""
 
-    data: DataConfig = DataConfig()
-    model: ModelConfig = ModelConfig()
-    loss: LossConfig = LossConfig()
-    train: TrainConfig = TrainConfig()
+    data: DataConfig = dataclasses.field(default_factory=DataConfig)
+    model: ModelConfig = dataclasses.field(default_factory=ModelConfig)
+    loss: LossConfig = dataclasses.field(default_factory=LossConfig)
+    train: TrainConfig = dataclasses.field(default_factory=TrainConfig)
     schema_version: int = SCHEMA_VERSION
+
+    def __post_init__(self):
+        _check_types(self, "")
+        checks.between("schema_version", self.schema_version, 1, SCHEMA_VERSION)
 
 
 def to_json(config: Config) -> str:
@@ -277,8 +287,15 @@ def _from_dict(cls, values, prefix):
         if dataclasses.is_dataclass(types[name]):
             arguments[name] = _from_dict(types[name], value, f"{prefix}{name}.")
         else:
-            arguments[name] = _typed(prefix + name, value, types[name])
+            arguments[name] = value
     return cls(**arguments)
+
+
+def _check_types(section, prefix) -> None:
+    """Raises ValueError unless each field has its type; a whole number becomes a float, a list a tuple, where meant."""
+    for name, field_type in typing.get_type_hints(type(section)).items():
+        value = _typed(f"{prefix}{name}", getattr(section, name), field_type)
+        object.__setattr__(section, name, value)
 
 
 def _typed(key, value, field_type):
@@ -286,6 +303,10 @@ def _typed(key, value, field_type):
         return tuple(value)
     if field_type is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
+    if dataclasses.is_dataclass(field_type):
+        if not isinstance(value, field_type):
+            raise ValueError(f"{key} is {value!r}; expected {field_type.__name__}(...)")
+        return value
     fits = {bool: bool, int: int, float: float, str: str, str | int: (str, int)}.get(field_type, ())
     if not isinstance(value, fits) or (isinstance(value, bool) and field_type is not bool):
         raise ValueError(f"{key} is {value!r}; expected {_type_name(field_type)}")

@@ -1,5 +1,7 @@
 """Configs with a name."""
 
+import difflib
+
 from sketch_rnn_tf.config import Config, with_values
 
 _PRESETS: dict[str, tuple[str, dict]] = {
@@ -74,7 +76,9 @@ def preset(name: str) -> Config:
         ValueError: there is none.
     """
     if name not in _PRESETS:
-        raise ValueError(f"there is no preset {name!r}; expected {' or '.join(_PRESETS)}")
+        near = difflib.get_close_matches(name, _PRESETS, n=1)
+        guess = f"did you mean {near[0]}? " if near else ""
+        raise ValueError(f"there is no preset {name!r}; {guess}expected {' or '.join(_PRESETS)}")
     return with_values(Config(), _PRESETS[name][1])
 
 
