@@ -93,6 +93,8 @@ class Recurrence(tf.keras.layers.Layer):
         )
         last = tf.zeros([batch_size, self.cell.units])
 
+        batch_rows = last.shape[0]
+
         def advance(t, outputs, last, state):
             output, new_state = self.cell.step(
                 tuple(c.read(t) for c in columns), state, None if keeps is None else keeps.read(t)
@@ -106,6 +108,10 @@ class Recurrence(tf.keras.layers.Layer):
                 last = output
             if self.return_sequences:
                 outputs = outputs.write(t, output)
+            # A batch of a static size meets parts of unknown size; the loop wants one shape all along.
+            for new, old in zip(new_state, state):
+                new.set_shape(old.shape)
+            last.set_shape([batch_rows, self.cell.units])
             return t + 1, outputs, last, new_state
 
         _, outputs, last, state = tf.while_loop(

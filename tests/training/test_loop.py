@@ -1,0 +1,121 @@
+"""Whole runs: what they leave behind, that they resume exactly, and how they stop."""
+
+import json
+
+import numpy as np
+import pytest
+
+from sketch_rnn_tf.config import with_values
+from sketch_rnn_tf.data import read_npz, write_npz
+from sketch_rnn_tf.training import checkpoints, loop
+from sketch_rnn_tf.training.workdir import Workdir
+
+
+def train(config, path, **values):
+    return loop.train_and_evaluate(with_values(config, values), path, progress=False)
+
+
+def last_arrays(path):
+    return checkpoints.load(path / "checkpoints", "last").arrays
+
+
+def test_a_run_leaves_what_the_design_names(small_config, tmp_path, data_file):
+    figures = train(small_config, tmp_path / "run")
+    run = tmp_path / "run"
+    assert json.loads((run / "config.json").read_text())["schema_version"] == 1
+    metadata = json.loads((run / "metadata.json").read_text())
+    splits = read_npz(data_file)
+    pooled = np.concatenate([sketch[:, :2] for sketch in splits["train"]]).astype(np.float64)
+    assert metadata["scale_factor"] == pytest.approx(pooled.std())
+    assert metadata["n_max"] == max(len(sketch) for split in splits.values() for sketch in split)
+    assert metadata["class_names"] == ["small thing"]
+    assert len(metadata["files"][0]["sha256"]) == 64 and metadata["versions"]["tensorflow"]
+    assert checkpoints.load(run / "checkpoints", "last").info["step"] == 8
+    lines = (run / "logs" / "evaluations.jsonl").read_text().splitlines()
+    assert [json.loads(line)["step"] for line in lines] == [4, 8]
+    assert list((run / "logs").glob("events.*"))
+    assert figures["num_sketches"] == 5 and np.isfinite(figures["cost"])
+    arrays = last_arrays(run)
+    assert int(arrays["optimizer/iterations"]) == 8
+    assert arrays["optimizer/slot0/decoder/cell/kernel"].shape == arrays["model/decoder/cell/kernel"].shape
+    assert np.abs(arrays["optimizer/slot1/head/bias"]).max() > 0
+
+
+@pytest.mark.parametrize("bucket", [False, True])
+def test_an_interrupted_run_ends_like_an_uninterrupted_one(small_config, tmp_path, bucket):
+    values = {"data.bucket": bucket, "loss.tail": 2 if bucket else "full"}
+    train(small_config, tmp_path / "whole", **values)
+    train(small_config, tmp_path / "parts", **values, **{"train.steps": 3})
+    train(small_config, tmp_path / "parts", **values, **{"train.steps": 5})
+    train(small_config, tmp_path / "parts", **values)
+    whole, parts = last_arrays(tmp_path / "whole"), last_arrays(tmp_path / "parts")
+    assert whole.keys() == parts.keys()
+    for name in whole:
+        np.testing.assert_array_equal(whole[name], parts[name], err_msg=name)
+
+
+def test_a_damaged_last_checkpoint_gives_way_to_the_one_before(small_config, tmp_path):
+    run = tmp_path / "run"
+    train(small_config, run)
+    (run / "checkpoints" / "step-8.npz").write_bytes(b"half written")
+    train(small_config, run)
+    train(small_config, tmp_path / "whole")
+    for name, array in last_arrays(tmp_path / "whole").items():
+        np.testing.assert_array_equal(array, last_arrays(run)[name], err_msg=name)
+
+
+def test_best_is_chosen_by_unmasked_reconstruction_and_the_final_kl_weight(small_config, tmp_path):
+    run = tmp_path / "run"
+    train(small_config, run, **{"train.steps": 16, "train.learning_rate": 0.05})
+    lines = [json.loads(line) for line in (run / "logs" / "evaluations.jsonl").read_text().splitlines()]
+    costs = {line["step"]: line["reconstruction_unmasked"] + 0.5 * line["kl"] for line in lines}
+    assert checkpoints.load(run / "checkpoints", "best").info["step"] == min(costs, key=costs.get)
+
+
+def test_another_config_is_refused_with_the_difference(small_config, tmp_path):
+    run = tmp_path / "run"
+    train(small_config, run)
+    with pytest.raises(ValueError, match="model.z_size was 4, now 5"):
+        train(small_config, run, **{"model.z_size": 5})
+    train(small_config, run, **{"train.steps": 9, "train.eval_every": 3})
+    assert Workdir(run).read()[0].train.steps == 9
+
+
+def test_other_data_are_refused(small_config, tmp_path, data_file):
+    run = tmp_path / "run"
+    train(small_config, run)
+    splits = read_npz(data_file)
+    splits["train"][0] = splits["train"][0][::-1].copy()
+    write_npz(data_file, splits)
+    with pytest.raises(ValueError, match="data files' sha256"):
+        train(small_config, run)
+
+
+def test_a_loss_that_is_not_finite_names_step_and_sketches(small_config, tmp_path):
+    run = tmp_path / "run"
+    train(small_config, run, **{"train.steps": 2})
+    before = last_arrays(run)
+    arrays = {name: array.copy() for name, array in before.items()}
+    arrays["model/head/kernel"][0, 0] = np.nan
+    checkpoints.save(run / "checkpoints", arrays, 3, ("last",))
+    with pytest.raises(loop.NotFiniteError, match=r"not finite at step 3 .* on training sketches \d+, \d+"):
+        train(small_config, run)
+    assert checkpoints.load(run / "checkpoints", "last").info["step"] == 3
+
+
+def test_early_stopping(small_config, tmp_path):
+    run = tmp_path / "run"
+    values = {"train.learning_rate": 0.0, "train.learning_rate_min": 0.0, "train.early_stopping_patience": 2}
+    train(small_config, run, **{"train.steps": 100, **values})
+    assert checkpoints.load(run / "checkpoints", "last").info["step"] == 12
+
+
+def test_fewer_sketches_than_a_batch(small_config, tmp_path):
+    with pytest.raises(ValueError, match="holds 20 sketches, fewer than data.batch_size 21"):
+        train(small_config, tmp_path / "run", **{"data.batch_size": 21})
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_longer_sketch_than_max_length_is_left_out(small_config, tmp_path):
+    train(small_config, tmp_path / "run", **{"data.max_length": 8})
+    assert Workdir(tmp_path / "run").read()[1].n_max == 8
