@@ -57,7 +57,7 @@ def make_zip(path, train, valid=None, test=None):
 
 def same(read, expected):
     assert len(read) == len(expected)
-    for got, want in zip(read, expected):
+    for got, want in zip(read, expected, strict=True):
         assert got.dtype == want.dtype.newbyteorder("=") and got.dtype.isnative
         np.testing.assert_array_equal(got, want)
 
