@@ -1,0 +1,52 @@
+# Each target sets up .venv by itself when needed. BUILD.md has the same steps by hand.
+#
+#   make PYTHON=/path/to/python3.12 demo                 another interpreter
+#   make REQUIREMENTS=requirements/addons.txt test       another dependency set (remove .venv first)
+
+VENV := .venv
+RUN := $(VENV)/bin/python
+
+# The first interpreter that runs (version managers put names on the path that do not) and that TensorFlow has wheels for.
+PYTHON ?= $(shell for name in python3.11 python3.12 python3.10 python3 python3.13; do \
+	$$name -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$name && break; done)
+PYTHON := $(PYTHON)
+VERSION := $(if $(PYTHON),$(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null))
+REQUIREMENTS ?= requirements/$(if $(filter 3.13,$(VERSION)),latest,current).txt
+
+.PHONY: help demo test test-slow clean
+
+help:
+	@echo "make demo       train for about two minutes on a CPU and draw (runs/demo)"
+	@echo "make test       the fast tests"
+	@echo "make test-slow  all the others"
+	@echo "make clean      remove .venv and what Python leaves behind; runs/ stays"
+
+demo: $(VENV)/.ready
+	$(RUN) -m sketch_rnn_tf.demo --output=runs/demo
+
+test: $(VENV)/.ready
+	$(RUN) -m pytest -q -n 2 -m "not slow" tests
+
+# pytest's exit code 5 says that no test carries the mark, which is no failure.
+test-slow: $(VENV)/.ready
+	$(RUN) -m pytest -q -m slow tests || [ $$? -eq 5 ]
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.requirements: $(REQUIREMENTS)
+	$(if $(filter 3.10 3.11 3.12 3.13,$(VERSION)),,$(error no Python from 3.10 to 3.13 runs as '$(PYTHON)'; install one \
+(Debian: python3 and python3-venv) or name it with make PYTHON=...))
+	@if ! $(PYTHON) -c 'import ensurepip, venv' 2>/dev/null; then \
+		echo "$(PYTHON) cannot make virtual environments; install Debian's package python$(VERSION)-venv and run make again." >&2; exit 1; fi
+	@if [ "$(VERSION)" = 3.13 ]; then \
+		echo "Python 3.13 has no wheels of TensorFlow 2.19: taking $(REQUIREMENTS), without the extras addons and tfjs."; fi
+	@echo "Installing $(REQUIREMENTS) into $(VENV) (about a minute)"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(RUN) -m pip install -q --disable-pip-version-check -r $(REQUIREMENTS)
+	@touch $@
+
+$(VENV)/.ready: $(VENV)/.requirements setup.py
+	@$(RUN) -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@

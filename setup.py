@@ -1,0 +1,52 @@
+"""Packaging; everything that setuptools can find out by itself is left to it."""
+
+import pathlib
+import re
+
+from setuptools import find_packages, setup
+
+ROOT = pathlib.Path(__file__).resolve().parent
+
+# Ranges for those who install into an environment of their own; requirements/*.txt hold the sets that were tried.
+REQUIREMENTS = [
+    "tensorflow>=2.15.1,<2.22",
+    "numpy>=1.26",
+    "absl-py>=1.4",
+    "pillow>=10.0",
+    "tensorboard>=2.15",  # tf.summary; TensorFlow itself stopped requiring it in 2.21
+    "tqdm>=4.66",
+]
+# Newer tensorflow-metadata wants a newer protobuf than TensorFlow 2.19 has.
+TFDS = ["tensorflow-datasets>=4.9.10,<4.10", "tensorflow-metadata<1.18"]
+EXTRAS = {
+    "addons": ["tensorflow-addons==0.23.0 ; python_version < '3.12'", "tensorflow>=2.15.1,<2.16"],
+    "tfds": TFDS,
+    "tfjs": ["tensorflowjs==4.22.0", "tensorflow==2.19.0", "ydf<0.12"],
+    "beam": [*TFDS, "apache-beam>=2.60"],
+    "dev": ["pytest>=8.0", "pytest-xdist>=3.5", "ruff>=0.8", "scipy>=1.11"],
+}
+COMMANDS = {
+    "sketch_rnn_train": "sketch_rnn_tf.training.main",
+    "sketch_rnn_evaluate": "sketch_rnn_tf.training.evaluate_main",
+    "sketch_rnn_generate": "sketch_rnn_tf.generation.main",
+    "sketch_rnn_dataset": "sketch_rnn_tf.data.main",
+    "sketch_rnn_import": "sketch_rnn_tf.interop.main",
+}
+
+
+def _version() -> str:
+    source = (ROOT / "sketch_rnn_tf" / "__init__.py").read_text(encoding="utf-8")
+    return re.search(r'^__version__ = "(.+)"$', source, re.MULTILINE).group(1)
+
+
+setup(
+    name="sketch-rnn-tf",
+    version=_version(),
+    description="sketch-rnn for TensorFlow 2: models that learn to draw from sketches stored as pen strokes",
+    license="Apache-2.0",
+    packages=find_packages(include=["sketch_rnn_tf*", "export*", "tfds_quickdraw*"]),
+    python_requires=">=3.10,<3.14",
+    install_requires=REQUIREMENTS,
+    extras_require=EXTRAS,
+    entry_points={"console_scripts": [f"{command} = {module}:entry" for command, module in COMMANDS.items()]},
+)
