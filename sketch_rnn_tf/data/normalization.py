@@ -13,7 +13,7 @@ def clamp(sketch: np.ndarray, limit: int = LIMIT) -> np.ndarray:
     if sketch.dtype.kind in "iu":  # int8 cannot hold the limit itself
         info = np.iinfo(sketch.dtype)
         low, high = max(low, info.min), min(high, info.max)
-    return np.clip(sketch, low, high)
+    return np.clip(sketch, *np.array([low, high], sketch.dtype))
 
 
 def scale_factor(train_sketches: Sequence[np.ndarray]) -> float:
