@@ -1,43 +1,65 @@
-"""Figures as PNG."""
+"""Figures as PNG, with the look of the SVG."""
 
 import io
 
-from PIL import Image, ImageDraw, ImageFont
+import numpy as np
+from PIL import Image, ImageColor, ImageDraw
 
-from sketch_rnn_tf.rendering.layout import CAPTION_HEIGHT, Figure
-from sketch_rnn_tf.rendering.svg import FRAME_COLOR, STROKE_WIDTH
+from sketch_rnn_tf.rendering import colors
+from sketch_rnn_tf.rendering.figure import Figure, Line
+from sketch_rnn_tf.rendering.text import font
 
-SUPERSAMPLING = 3  # drawn this many times larger and averaged, since Pillow draws without antialiasing
+# Everything is drawn this many times larger and averaged, since Pillow draws without antialiasing.
+SUPERSAMPLING = 4
+# A picture is drawn in bands of this many rows, so that a large one takes little memory.
+BAND_HEIGHT = 512
+# Below the size from which Pillow warns of decompression bombs.
+MAX_PIXELS = 80_000_000
 
 
-def to_png(figure: Figure, stroke_width: float = STROKE_WIDTH, background: str = "#ffffff") -> bytes:
-    """Draws a figure as a PNG file, with the look of the SVG.
+def to_png(figure: Figure) -> bytes:
+    """Draws a figure as a PNG file.
 
-    Args:
-        figure: from `layout`.
-        stroke_width: pixels.
-        background: colour.
+    Raises:
+        ValueError: the picture would have more than MAX_PIXELS pixels.
     """
-    scale = SUPERSAMPLING
-    image = Image.new("RGB", (figure.width * scale, figure.height * scale), background)
-    draw = ImageDraw.Draw(image)
-    if len(figure.frames) > 1:
-        for frame in figure.frames:
-            x, y, size = frame.x * scale, frame.y * scale, frame.size * scale
-            draw.rectangle([x, y, x + size, y + size], outline=FRAME_COLOR, width=scale)
-    width = max(1, round(stroke_width * scale))
-    for line in figure.lines:
-        points = [(float(x) * scale, float(y) * scale) for x, y in line.points]
-        if len(points) > 1:
-            draw.line(points, fill=line.color, width=width, joint="curve")
-        for x, y in (points[0], points[-1]):
-            draw.circle((x, y), width / 2, fill=line.color)
-    font = ImageFont.load_default(size=(CAPTION_HEIGHT - 14) * scale)
-    for caption in figure.captions:
-        draw.text(
-            (caption.x * scale, caption.y * scale), caption.text, fill="#333333", font=font, anchor="ls"
+    if figure.width * figure.height > MAX_PIXELS:
+        raise ValueError(
+            f"the picture would have {figure.width} x {figure.height} pixels; expected at most {MAX_PIXELS} in all, "
+            "take fewer drawings, a smaller cell_size, or SVG"
         )
-    image = image.resize((figure.width, figure.height), Image.Resampling.BOX)
+    mode = "RGB" if figure.background else "RGBA"
+    image = Image.new(mode, (figure.width, figure.height))
+    lines = [line for lines in figure.drawings for line in lines]
+    reach = figure.stroke_width + 1
+    spans = np.array([[line.points[:, 1].min() - reach, line.points[:, 1].max() + reach] for line in lines])
+    for top in range(0, figure.height, BAND_HEIGHT):
+        height = min(BAND_HEIGHT, figure.height - top)
+        inside = [line for line, (low, high) in zip(lines, spans) if high > top and low < top + height]
+        image.paste(_band(figure, mode, inside, top, height), (0, top))
+    draw = ImageDraw.Draw(image)
+    for text in figure.texts:
+        anchor = {"start": "ls", "middle": "ms"}[text.anchor]
+        draw.text((text.x, text.y), text.text, fill=colors.TEXT, font=font(text.size), anchor=anchor)
     file = io.BytesIO()
-    image.save(file, "PNG")
+    image.save(file, "PNG", optimize=True)
     return file.getvalue()
+
+
+def _band(figure: Figure, mode: str, lines: list[Line], top: int, height: int) -> Image.Image:
+    """Draws rules and lines between the rows `top` and `top + height`."""
+    size = (figure.width * SUPERSAMPLING, height * SUPERSAMPLING)
+    image = Image.new(mode, size, figure.background or (*ImageColor.getrgb(colors.BACKGROUND), 0))
+    draw = ImageDraw.Draw(image)
+    # Pillow counts from the middle of the first pixel, a figure from its edge.
+    offset = np.array([0.5, top * SUPERSAMPLING + 0.5])
+    for x1, y1, x2, y2 in figure.rules:
+        ends = np.array([[x1, y1], [x2, y2]]) * SUPERSAMPLING - offset
+        draw.line(ends.ravel().tolist(), fill=colors.RULE, width=SUPERSAMPLING)
+    width = figure.stroke_width * SUPERSAMPLING
+    for line in lines:
+        points = (line.points * SUPERSAMPLING - offset).tolist()
+        draw.line([tuple(point) for point in points], fill=line.color, width=max(1, round(width)))
+        for point in points:
+            draw.circle(point, (width - 1) / 2, fill=line.color)
+    return image.resize((figure.width, height), Image.Resampling.BOX)

@@ -1,71 +1,71 @@
 """Figures as SVG."""
 
+import itertools
 from xml.etree import ElementTree
 
-from sketch_rnn_tf.rendering.layout import CAPTION_HEIGHT, Figure, Line
+from sketch_rnn_tf.rendering import colors
+from sketch_rnn_tf.rendering.figure import Figure, Line, Text
 
-STROKE_WIDTH = 2.0
-FRAME_COLOR = "#e4e4e4"
+FONT_FAMILY = "Helvetica Neue, Helvetica, Arial, sans-serif"
 
 
-def to_svg(figure: Figure, stroke_width: float = STROKE_WIDTH, background: str | None = "#ffffff") -> str:
-    """Writes a figure as an SVG document.
+def to_svg(figure: Figure) -> str:
+    """Writes a figure as an SVG document, without an XML declaration, so that it can also stand inside HTML.
 
-    Args:
-        figure: from `layout`.
-        stroke_width: pixels.
-        background: colour, or None for a transparent one.
+    Every drawing is one `<path>`, or one for each run of lines of the same colour.
     """
+    size = {"width": str(figure.width), "height": str(figure.height)}
     root = ElementTree.Element(
         "svg",
-        xmlns="http://www.w3.org/2000/svg",
-        viewBox=f"0 0 {figure.width} {figure.height}",
-        width=str(figure.width),
-        height=str(figure.height),
-    )
-    if background:
-        ElementTree.SubElement(root, "rect", width="100%", height="100%", fill=background)
-    if len(figure.frames) > 1:
-        frames = ElementTree.SubElement(root, "g", fill="none", stroke=FRAME_COLOR)
-        for frame in figure.frames:
-            side = _number(frame.size)
-            ElementTree.SubElement(
-                frames, "rect", x=_number(frame.x), y=_number(frame.y), width=side, height=side
-            )
-    lines = ElementTree.SubElement(
-        root,
-        "g",
         {
-            "fill": "none",
-            "stroke-width": _number(stroke_width),
-            "stroke-linecap": "round",
-            "stroke-linejoin": "round",
+            "xmlns": "http://www.w3.org/2000/svg",
+            "viewBox": f"0 0 {figure.width} {figure.height}",
+            **size,
+            "role": "img",
         },
     )
-    for line in figure.lines:
-        ElementTree.SubElement(lines, "path", d=_path(line), stroke=line.color)
-    for caption in figure.captions:
-        text = ElementTree.SubElement(
-            root,
-            "text",
-            {
-                "x": _number(caption.x),
-                "y": _number(caption.y),
-                "font-family": "sans-serif",
-                "font-size": str(CAPTION_HEIGHT - 14),
-                "fill": "#333333",
-            },
-        )
-        text.text = "".join(character for character in caption.text if character.isprintable())
+    ElementTree.SubElement(root, "title").text = figure.title
+    if figure.background:
+        ElementTree.SubElement(root, "rect", {**size, "fill": figure.background})
+    if figure.rules:
+        rules = " ".join(f"M{_point(rule.x1, rule.y1)}L{_point(rule.x2, rule.y2)}" for rule in figure.rules)
+        ElementTree.SubElement(root, "path", {"d": rules, "stroke": colors.RULE, "fill": "none"})
+    style = {
+        "fill": "none",
+        "stroke-width": _number(figure.stroke_width),
+        "stroke-linecap": "round",
+        "stroke-linejoin": "round",
+    }
+    ink = ElementTree.SubElement(root, "g", style)
+    for lines in figure.drawings:
+        for color, run in itertools.groupby(lines, key=lambda line: line.color):
+            ElementTree.SubElement(ink, "path", {"stroke": color, "d": "".join(map(_path, run))})
+    if figure.texts:
+        texts = ElementTree.SubElement(root, "g", {"font-family": FONT_FAMILY, "fill": colors.TEXT})
+        for text in figure.texts:
+            ElementTree.SubElement(texts, "text", _text_attributes(text)).text = text.text
     return ElementTree.tostring(root, encoding="unicode")
 
 
 def _path(line: Line) -> str:
-    points = [f"{_number(x)},{_number(y)}" for x, y in line.points]
-    if len(points) == 1:
-        points *= 2  # a line of length 0 with round caps is a dot
-    return f"M{points[0]}L{' '.join(points[1:])}"
+    points = [_point(x, y) for x, y in line.points.tolist()]
+    # A line of length 0 with round caps is a dot.
+    return f"M{points[0]}L{' '.join(points[1:] or points)}"
+
+
+def _text_attributes(text: Text) -> dict[str, str]:
+    return {
+        "x": _number(text.x),
+        "y": _number(text.y),
+        "font-size": str(text.size),
+        "text-anchor": text.anchor,
+    }
+
+
+def _point(x: float, y: float) -> str:
+    return f"{_number(x)},{_number(y)}"
 
 
 def _number(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".")
+    """Returns a number to a hundredth of a pixel, as short as it can be written."""
+    return f"{round(value, 2) + 0.0:.2f}".rstrip("0").rstrip(".")
