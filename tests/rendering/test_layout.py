@@ -164,6 +164,8 @@ def test_side_by_side_makes_room_for_titles():
     )
     assert "…" in figure.texts[0].text or figure.texts[0].x > 32
     lines = [lines[0].points[:, 0] for lines in figure.drawings]
+    # The grid stands in the middle below its title.
+    assert (lines[0].min() + lines[0].max()) / 2 == pytest.approx(figure.texts[0].x, abs=0.51)
     assert lines[0].max() < lines[1].min() and figure.width > 160
 
 
