@@ -25,8 +25,7 @@ def run(main: Callable[[list[str]], None], argv: Sequence[str] | None = None) ->
         argv: command line; `sys.argv` where None.
     """
     argv = list(sys.argv if argv is None else argv)
-    if "TF_CPP_MIN_LOG_LEVEL" not in os.environ:
-        os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+    if os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3") == "3" and "tensorflow" not in sys.modules:
         sys.meta_path.insert(0, _QuietTensorFlow())
     logging.set_verbosity(logging.WARNING)
     if any(argument in HELP for argument in argv[1:]):

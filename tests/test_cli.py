@@ -113,9 +113,10 @@ def test_help_lists_the_commands_own_flags(command, flag):
     assert "verbosity" not in done.stdout  # absl's own
 
 
-def test_tensorflow_starts_quietly(command):
+@pytest.mark.parametrize("environment", [{}, {"TF_CPP_MIN_LOG_LEVEL": "3"}])
+def test_tensorflow_starts_quietly(command, environment):
     body = "import os, sys, tensorflow; print(os.environ['TF_CPP_MIN_LOG_LEVEL']); os.write(2, b'ours')"
-    done = command(body)
+    done = command(body, **environment)
     assert (done.returncode, done.stdout, done.stderr) == (0, "3\n", "ours")
 
 
