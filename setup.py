@@ -12,7 +12,7 @@ REQUIREMENTS = [
     "tensorflow>=2.15.1,<2.22",
     "numpy>=1.26",
     "absl-py>=1.4",
-    "pillow>=10.0",
+    "pillow>=10.4",
     "tensorboard>=2.15",  # tf.summary; TensorFlow itself stopped requiring it in 2.21
     "tqdm>=4.66",
 ]

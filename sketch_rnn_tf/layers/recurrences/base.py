@@ -29,6 +29,8 @@ class RecurrentCell(tf.keras.layers.Layer):
         ValueError: an argument is out of range.
     """
 
+    output_place: int  # which part of the state is also the output
+
     def __init__(self, units, recurrent_dropout_rate=0.0, forget_bias=1.0, product_dtype="float32", **kwargs):
         super().__init__(**kwargs)
         if units < 1:
@@ -78,6 +80,20 @@ class RecurrentCell(tf.keras.layers.Layer):
             the output `[B, H]` and the next state.
         """
         raise TypeError(f"{type(self).__name__} does not say how it steps")
+
+    def scan(self, projections: Projection, state: State, keep=None, active=None):
+        """Runs all steps at once where the cell has a faster way than a loop over `step`; None where it has none.
+
+        Args:
+            projections: the summed products of all inputs, each `[T, B, *]`.
+            state: as in `step`.
+            keep: float32 `[T, B, H]`, or None.
+            active: bool `[T, B, 1]`, False where the state stands still and the output is 0; None for nowhere.
+
+        Returns:
+            outputs `[T, B, H]` and the final state, or None.
+        """
+        return None
 
     def call(self, inputs, states, training=False):
         keep = None

@@ -39,6 +39,8 @@ class HyperLSTMCell(RecurrentCell):
             self.inner_units, forget_bias=self.forget_bias, product_dtype=self.product_dtype, name="inner"
         )
 
+    output_place = 0
+
     @property
     def state_size(self):
         return [self.units, self.inner_units, self.units, self.inner_units]

@@ -32,6 +32,8 @@ class LayerNormLSTMCell(RecurrentCell):
     Source: Ba et al. 2016; magenta/models/sketch_rnn/rnn.py, `LayerNormLSTMCell`.
     """
 
+    output_place = 0
+
     @property
     def state_size(self):
         return [self.units, self.units]

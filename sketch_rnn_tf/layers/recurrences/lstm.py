@@ -4,6 +4,7 @@ import tensorflow as tf
 
 from sketch_rnn_tf.layers.initializers import GateOrthogonal
 from sketch_rnn_tf.layers.recurrences.base import RecurrentCell, gated_memory
+from sketch_rnn_tf.layers.recurrences.fused import lstm_scan
 
 
 @tf.keras.utils.register_keras_serializable(package="sketch_rnn_tf")
@@ -17,6 +18,8 @@ class LSTMCell(RecurrentCell):
 
     Source: Hochreiter & Schmidhuber 1997; magenta/models/sketch_rnn/rnn.py, `LSTMCell`.
     """
+
+    output_place = 1
 
     @property
     def state_size(self):
@@ -41,3 +44,15 @@ class LSTMCell(RecurrentCell):
         c = gated_memory(gates, c, self.forget_bias, keep)
         h = tf.tanh(c) * tf.sigmoid(gates[3])
         return h, (c, h)
+
+    def scan(self, projections, state, keep=None, active=None):
+        return lstm_scan(
+            projections[0],
+            tf.convert_to_tensor(self.recurrent_kernel),
+            tf.convert_to_tensor(self.bias),
+            state,
+            self.forget_bias,
+            keep,
+            active,
+            tf.as_dtype(self.product_dtype),
+        )

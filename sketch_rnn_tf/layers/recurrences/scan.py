@@ -79,52 +79,42 @@ class Recurrence(tf.keras.layers.Layer):
             shape = [num_steps, batch_size, self.cell.units]
             keep = noise.keep_multipliers(shape, self.cell.recurrent_dropout_rate, noise.fresh_seed(seed))
         state = self.cell.zero_state(batch_size) if initial_state is None else tuple(initial_state)
-        outputs, last, state = self._scan(projections, active, keep, state, num_steps, batch_size)
-
-        result = self._batch_major(outputs) if self.return_sequences else last
+        scanned = self.cell.scan(projections, state, keep, active)
+        if scanned is None:
+            scanned = self._loop(projections, active, keep, state, num_steps)
+        outputs, state = scanned
+        result = self._batch_major(outputs) if self.return_sequences else state[self.cell.output_place]
         return (result, *state) if self.return_state else result
 
-    def _scan(self, projections, active, keep, state, num_steps, batch_size):
-        columns = [_as_array(p, num_steps) for p in projections]
-        keeps = None if keep is None else _as_array(keep, num_steps)
-        actives = None if active is None else _as_array(active, num_steps)
-        outputs = tf.TensorArray(
-            tf.float32, size=num_steps if self.return_sequences else 0, element_shape=[None, self.cell.units]
-        )
-        last = tf.zeros([batch_size, self.cell.units])
+    def _loop(self, projections, active, keep, state, num_steps):
+        """Steps through time with the cell's own `step`, and gives what `RecurrentCell.scan` would."""
+        # Read from arrays: the gradient of slicing one step out of a tensor would be as large as the whole tensor.
+        columns = [_as_array(projection, num_steps) for projection in projections]
+        outputs = tf.TensorArray(tf.float32, size=num_steps, element_shape=[None, self.cell.units])
 
-        batch_rows = last.shape[0]
-
-        def advance(t, outputs, last, state):
+        def advance(t, outputs, state):
             output, new_state = self.cell.step(
-                tuple(c.read(t) for c in columns), state, None if keeps is None else keeps.read(t)
+                tuple(column.read(t) for column in columns), state, None if keep is None else keep[t]
             )
-            if actives is not None:
-                now = actives.read(t)
-                new_state = tuple(tf.where(now, new, old) for new, old in zip(new_state, state))
-                last = tf.where(now, output, last)
-                output = tf.where(now, output, tf.zeros_like(output))
-            else:
-                last = output
-            if self.return_sequences:
-                outputs = outputs.write(t, output)
+            if active is not None:
+                new_state = tuple(tf.where(active[t], new, old) for new, old in zip(new_state, state))
+                output = tf.where(active[t], output, 0.0)
             # A batch of a static size meets parts of unknown size; the loop wants one shape all along.
             for new, old in zip(new_state, state):
                 new.set_shape(old.shape)
-            last.set_shape([batch_rows, self.cell.units])
-            return t + 1, outputs, last, new_state
+            return t + 1, outputs.write(t, output), new_state
 
-        _, outputs, last, state = tf.while_loop(
+        _, outputs, state = tf.while_loop(
             lambda t, *_: t < num_steps,
             advance,
-            (tf.constant(0), outputs, last, state),
+            (tf.constant(0), outputs, state),
             parallel_iterations=1,
             maximum_iterations=num_steps,
         )
-        return outputs, last, state
+        return outputs.stack(), state
 
     def _batch_major(self, outputs):
-        stacked = tf.transpose(outputs.stack(), [1, 0, 2])  # [B, T, H]
+        stacked = tf.transpose(outputs, [1, 0, 2])  # [B, T, H]
         return tf.ensure_shape(stacked, [None, None, self.cell.units])
 
     def compute_mask(self, inputs, mask=None):

@@ -182,6 +182,40 @@ def test_gradients_equal_those_of_keras_rnn(kind):
         assert np.abs(theirs).max() > 0, f"{weight.name} gets no gradient"
 
 
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize("masked", [False, True])
+@pytest.mark.parametrize("dropout", [0.0, 0.4])
+def test_the_fused_scan_equals_the_plain_loop(monkeypatch, backwards, masked, dropout):
+    """Values and all gradients of the hand-derived pass against automatic ones, from a state that is not zero."""
+    options = {"return_sequences": True, "return_state": True, "go_backwards": backwards, "static_size": 2}
+    layer = perturbed_layer("lstm", {"recurrent_dropout_rate": dropout}, **options)
+    rng = np.random.default_rng(4)
+    given = [sequence(), rng.normal(size=(3, 2)), rng.normal(size=(3, UNITS)), rng.normal(size=(3, UNITS))]
+    given = [tf.constant(value, tf.float32) for value in given]
+    mask = tf.constant(np.arange(7) < np.array([[7], [3], [1]])) if masked else None
+    weights = layer.cell.trainable_weights
+
+    def run():
+        with tf.GradientTape() as tape:
+            tape.watch(given)
+            outputs, c, h = layer(
+                given[0],
+                static=given[1],
+                initial_state=given[2:],
+                mask=mask,
+                training=True,
+                seed=tf.constant([1, 2]),
+            )
+            loss = tf.reduce_sum(tf.square(outputs) * tf.range(1.0, UNITS + 1))
+            loss += tf.reduce_sum(tf.square(c)) + 3 * tf.reduce_sum(h)
+        return [outputs, c, h, *tape.gradient(loss, given + weights)]
+
+    fused = tf.function(run)()
+    monkeypatch.setattr(type(layer.cell), "scan", lambda *arguments: None)
+    for actual, expected in zip(fused, run()):
+        np.testing.assert_allclose(actual, expected, rtol=1e-5, atol=1e-5)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_dropout_never_touches_the_memory(kind):
     """With an input gate held shut, the candidate is irrelevant, so dropout must change nothing."""
