@@ -15,7 +15,7 @@ import zipfile
 import numpy as np
 import pytest
 from absl import flags
-from absl import logging as _  # noqa: F401  it brings flags of its own
+from absl import logging as absl_logging  # noqa: F401  it brings flags of its own
 
 from sketch_rnn_tf.data import write_npz
 
