@@ -93,10 +93,11 @@ def test_drawings_of_a_class_vary():
     for name in OBJECTS:
         sketches = doodles.draw(name, 30, seed=5)
         assert len({len(sketch) for sketch in sketches}) > 5, name
-        assert len({int(sketch[:, 2].sum()) for sketch in sketches}) > 1, name
+        in_one_line = name in ("lightning", "star")
+        assert in_one_line or len({int(sketch[:, 2].sum()) for sketch in sketches}) > 1, name
         pictures = np.stack([picture(sketch) for sketch in sketches])
         apart = np.sqrt(((pictures[::2] - pictures[1::2]) ** 2).sum(axis=1))
-        assert apart.mean() > 0.15, name
+        assert apart.mean() > 0.2, name
 
 
 def test_refusals():
