@@ -10,7 +10,8 @@ RUN := $(VENV)/bin/python
 PYTHON ?= $(shell for name in python3.11 python3.12 python3.10 python3 python3.13; do \
 	$$name -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && echo $$name && break; done)
 PYTHON := $(PYTHON)
-VERSION := $(if $(PYTHON),$(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null))
+SHOW_VERSION := -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null
+VERSION := $(if $(PYTHON),$(shell $(PYTHON) $(SHOW_VERSION)))
 REQUIREMENTS ?= requirements/$(if $(filter 3.13,$(VERSION)),latest,current).txt
 
 .PHONY: help demo test test-slow clean
@@ -43,7 +44,7 @@ $(VENV)/.requirements: $(REQUIREMENTS)
 	@if [ "$(VERSION)" = 3.13 ]; then \
 		echo "Python 3.13 has no wheels of TensorFlow 2.19: taking $(REQUIREMENTS), without the extras addons and tfjs."; fi
 	@echo "Installing $(REQUIREMENTS) into $(VENV) (about a minute)"
-	@$(PYTHON) -m venv --clear $(VENV)
+	@[ "$$($(RUN) $(SHOW_VERSION))" = $(VERSION) ] || $(PYTHON) -m venv --clear $(VENV)
 	@$(RUN) -m pip install -q --disable-pip-version-check -r $(REQUIREMENTS)
 	@touch $@
 
