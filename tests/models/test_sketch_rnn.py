@@ -102,7 +102,9 @@ def test_every_weight_gets_a_gradient(cell, options):
         prediction = network(batch_of(), training=True, seed=tf.constant([5, 6]))
         loss = sum(tf.reduce_sum(tf.square(part)) for part in prediction.params)
     gradients = tape.gradient(loss, list(named_weights(network).values()))
-    dead = [path for path, g in zip(named_weights(network), gradients) if g is None or not np.abs(g).max() > 0]
+    dead = [
+        path for path, g in zip(named_weights(network), gradients) if g is None or not np.abs(g).max() > 0
+    ]
     assert not dead
 
 

@@ -31,7 +31,9 @@ def random_sketches(count, seed):
 @pytest.fixture
 def data_file(tmp_path):
     path = tmp_path / "small_thing.npz"
-    write_npz(path, {"train": random_sketches(20, 1), "valid": random_sketches(5, 2), "test": random_sketches(3, 3)})
+    write_npz(
+        path, {"train": random_sketches(20, 1), "valid": random_sketches(5, 2), "test": random_sketches(3, 3)}
+    )
     return path
 
 

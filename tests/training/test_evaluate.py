@@ -44,7 +44,9 @@ def test_the_parts_add_up():
     assert figures["reconstruction_unmasked"] == pytest.approx(figures["offset"] + figures["pen_unmasked"])
     assert figures["pen_unmasked"] > figures["pen_masked"]
     assert figures["kl_floored"] == max(figures["kl"], 0.2)
-    assert selection_cost(figures, 0.5) == pytest.approx(figures["reconstruction_unmasked"] + 0.5 * figures["kl"])
+    assert selection_cost(figures, 0.5) == pytest.approx(
+        figures["reconstruction_unmasked"] + 0.5 * figures["kl"]
+    )
 
 
 def test_a_decoder_only_model_has_no_kl():

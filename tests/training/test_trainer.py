@@ -71,7 +71,12 @@ def test_kl_weight_is_magentas(step, expected):
 
 def test_relative_kl_weight_is_the_papers():
     """w (1 - (1 - eta_min) R^step) with w = 0.8, eta_min = 0.05, R = 0.99 at step 100."""
-    values = {"kl_weight": 0.8, "kl_weight_start": 0.05, "kl_decay_rate": 0.99, "kl_weight_start_is_relative": True}
+    values = {
+        "kl_weight": 0.8,
+        "kl_weight_start": 0.05,
+        "kl_decay_rate": 0.99,
+        "kl_weight_start_is_relative": True,
+    }
     config = with_values(Config(), {f"loss.{key}": value for key, value in values.items()})
     expected = 0.8 * (1 - 0.95 * 0.99**100)
     assert float(kl_weight(config.loss, tf.constant(100, tf.int64))) == pytest.approx(expected, rel=1e-5)
@@ -117,8 +122,12 @@ def test_fit_takes_the_same_steps_as_the_loop():
     step = tf.function(looped.train_on)
     costs = [float(step(batch)["cost"]) for batch in batches(looped, 6)]
     seen = []
-    record = tf.keras.callbacks.LambdaCallback(on_train_batch_end=lambda batch, logs: seen.append(logs["cost"]))
-    history = fitted.fit(batches(fitted, 6), callbacks=[record, tf.keras.callbacks.TerminateOnNaN()], verbose=0)
+    record = tf.keras.callbacks.LambdaCallback(
+        on_train_batch_end=lambda batch, logs: seen.append(logs["cost"])
+    )
+    history = fitted.fit(
+        batches(fitted, 6), callbacks=[record, tf.keras.callbacks.TerminateOnNaN()], verbose=0
+    )
     assert history.history["cost"][0] == pytest.approx(np.mean(costs), rel=1e-5)
     assert len(seen) == 6
     for ours, theirs in zip(looped.network.trainable_variables, fitted.network.trainable_variables):
@@ -137,9 +146,17 @@ def test_fit_validates_every_sketch_by_its_weight():
     rows = []
     for batch in validation:
         prediction = trainer.network(batch, seed=tf.constant([0, 0]))
-        rows += [float(v) for v in -0.5 * np.mean(
-            1 + prediction.posterior.log_var - prediction.posterior.mu**2 - np.exp(prediction.posterior.log_var), 1
-        )]
+        rows += [
+            float(v)
+            for v in -0.5
+            * np.mean(
+                1
+                + prediction.posterior.log_var
+                - prediction.posterior.mu**2
+                - np.exp(prediction.posterior.log_var),
+                1,
+            )
+        ]
     assert len(rows) == 11
     assert figures["kl"] == pytest.approx(np.mean(rows), rel=1e-4)
 
