@@ -9,6 +9,8 @@ p1 the pen stays down, p2 it is lifted after this point, p3 the drawing has ende
 
 from typing import Any, NamedTuple
 
+START_TOKEN = (0.0, 0.0, 1.0, 0.0, 0.0)  # the decoder's first input (Ha & Eck 2017, section 3.2)
+
 
 class Batch(NamedTuple):
     """A padded batch of sketches in normalised units.

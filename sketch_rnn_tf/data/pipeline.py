@@ -9,9 +9,7 @@ import tensorflow as tf
 from sketch_rnn_tf import seeds
 from sketch_rnn_tf.data import augmentation, order
 from sketch_rnn_tf.data.normalization import clamp
-from sketch_rnn_tf.types import Batch
-
-START_TOKEN = (0.0, 0.0, 1.0, 0.0, 0.0)
+from sketch_rnn_tf.types import START_TOKEN, Batch
 
 
 class PackedSketches(NamedTuple):

@@ -155,6 +155,7 @@ class _Run:
         self.step = checkpoint.info["step"]
         self.best_cost = checkpoint.info.get("best_cost", np.inf)
         self.without_gain = checkpoint.info.get("without_gain", 0)
+        self.summaries.go_on_from(self.step)
         logging.info("going on from step %d", self.step)
 
     def _evaluate(self) -> None:

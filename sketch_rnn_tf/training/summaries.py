@@ -25,6 +25,7 @@ class Summaries:
     def __init__(self, workdir: Workdir, draw_sheet: Callable[[], tuple[str, bytes]] | None = None):
         self.workdir = workdir
         self.draw_sheet = draw_sheet
+        self._evaluations = workdir.logs / "evaluations.jsonl"
 
     def __enter__(self):
         self.writer = tf.summary.create_file_writer(str(self.workdir.logs))
@@ -32,6 +33,13 @@ class Summaries:
 
     def __exit__(self, *_):
         self.writer.close()
+
+    def go_on_from(self, step: int) -> None:
+        """Drops what was recorded past `step`, which an interrupted run reached and this one will reach again."""
+        path = self._evaluations
+        if path.is_file():
+            lines = [line for line in path.read_text().splitlines() if json.loads(line)["step"] <= step]
+            write_atomically(path, "".join(f"{line}\n" for line in lines))
 
     def training(self, step: int, values: dict) -> None:
         """Records the scalars of a training step."""
@@ -51,5 +59,5 @@ class Summaries:
                 pixels = np.asarray(Image.open(io.BytesIO(png)).convert("RGB"))
                 tf.summary.image("valid/drawings", pixels[None], step=step)
         self.writer.flush()
-        with open(self.workdir.logs / "evaluations.jsonl", "a", encoding="utf-8") as file:
+        with open(self._evaluations, "a", encoding="utf-8") as file:
             file.write(json.dumps(figures) + "\n")

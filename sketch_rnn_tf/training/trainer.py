@@ -11,7 +11,7 @@ from sketch_rnn_tf.types import Batch
 # TensorFlow 1's Adam, which Magenta trained with; Keras' own default is 1e-7.
 ADAM_EPSILON = 1e-8
 
-METRICS = ("cost", "reconstruction", "kl", "kl_floored", "kl_weight", "learning_rate")
+METRICS = ("cost", "reconstruction", "kl", "kl_floored", "kl_weight", "learning_rate", "gradient_norm")
 
 
 def make_optimizer(config: TrainConfig) -> tf.keras.optimizers.Optimizer:
@@ -94,10 +94,17 @@ class Trainer(tf.keras.Model):
             cost = terms["reconstruction"] + weight * terms["kl_floored"]
         variables = self.network.trainable_variables
         gradients = tape.gradient(cost, variables)
+        norm = tf.linalg.global_norm(gradients)
         gradients = clip_gradients(gradients, self.config.train.grad_clip, self.config.train.clip_mode)
         learning_rate = learning_rate_schedule(self.config.train)(step)
         self.optimizer.apply_gradients(zip(gradients, variables))
-        return {**terms, "cost": cost, "kl_weight": weight, "learning_rate": learning_rate}
+        return {
+            **terms,
+            "cost": cost,
+            "kl_weight": weight,
+            "learning_rate": learning_rate,
+            "gradient_norm": norm,
+        }
 
     def train_step(self, data):
         """Keras' hook for `fit`: the step of `train_on`, its scalars averaged over the epoch."""
@@ -110,11 +117,10 @@ class Trainer(tf.keras.Model):
         terms = self.terms(batch, False, seed)
         weight = tf.constant(self.config.loss.kl_weight, tf.float32)
         cost = terms["reconstruction"] + weight * terms["kl_floored"]
-        rate = learning_rate_schedule(self.config.train)(tf.cast(self.optimizer.iterations, tf.int64))
-        return self._track({**terms, "cost": cost, "kl_weight": weight, "learning_rate": rate}, data)
+        return self._track({**terms, "cost": cost, "kl_weight": weight}, data)
 
     def _track(self, values, data):
         rows = tf.cast(tf.shape(data[1])[0], tf.float32)
-        for name, tracker in self.trackers.items():
-            tracker.update_state(values[name], sample_weight=rows)
-        return {name: tracker.result() for name, tracker in self.trackers.items()}
+        for name, value in values.items():
+            self.trackers[name].update_state(value, sample_weight=rows)
+        return {name: self.trackers[name].result() for name in values}

@@ -15,8 +15,7 @@ from sketch_rnn_tf import config as config_lib
 from sketch_rnn_tf.config import Config
 from sketch_rnn_tf.data.sources import Dataset
 from sketch_rnn_tf.files import write_atomically
-
-START_TOKEN = (0.0, 0.0, 1.0, 0.0, 0.0)
+from sketch_rnn_tf.types import START_TOKEN
 
 
 @dataclasses.dataclass(frozen=True)

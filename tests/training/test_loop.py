@@ -48,6 +48,11 @@ def test_an_interrupted_run_ends_like_an_uninterrupted_one(small_config, tmp_pat
     train(small_config, tmp_path / "parts", **values, **{"train.steps": 3})
     train(small_config, tmp_path / "parts", **values, **{"train.steps": 5})
     train(small_config, tmp_path / "parts", **values)
+    evaluations = [
+        (tmp_path / name / "logs" / "evaluations.jsonl").read_text() for name in ("whole", "parts")
+    ]
+    assert [json.loads(line)["step"] for line in evaluations[1].splitlines()][-2:] == [5, 8]
+    assert evaluations[0].splitlines()[-1] == evaluations[1].splitlines()[-1]
     whole, parts = last_arrays(tmp_path / "whole"), last_arrays(tmp_path / "parts")
     assert whole.keys() == parts.keys()
     for name in whole:
