@@ -11,10 +11,10 @@ import hashlib
 import numpy as np
 
 from sketch_rnn_tf import checks
-from sketch_rnn_tf.data.doodles import faces, living, things
+from sketch_rnn_tf.data.doodles import faces, living, outdoors, things
 from sketch_rnn_tf.data.doodles.pen import Hand
 
-_RECIPES = dict(sorted({**living.RECIPES, **things.RECIPES}.items())) | faces.RECIPES
+_RECIPES = dict(sorted({**living.RECIPES, **outdoors.RECIPES, **things.RECIPES}.items())) | faces.RECIPES
 
 SPLITS = ("train", "valid", "test")
 
