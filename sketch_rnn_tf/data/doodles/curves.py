@@ -3,113 +3,84 @@
 import numpy as np
 
 TAU = 2 * np.pi
-DENSITY = 16  # points a unit of length
-_T = np.linspace(0, 1, 8, endpoint=False)[:, None, None]
-_BASIS = 0.5 * np.array(
-    [-_T + 2 * _T**2 - _T**3, 2 - 5 * _T**2 + 3 * _T**3, _T + 4 * _T**2 - 3 * _T**3, _T**3 - _T**2]
-)
+DENSITY = 14  # points a unit of length
 
 
-def line(xs, ys) -> np.ndarray:
-    """Straight lines from point to point, `[P, 2]`."""
-    corners = np.array([xs, ys], np.float64).T
-    steps = corners[1:] - corners[:-1]
-    counts = np.maximum(2, (np.hypot(steps[:, 0], steps[:, 1]) * DENSITY).astype(int))
-    piece = np.repeat(np.arange(len(steps)), counts)
-    share = (np.arange(len(piece)) - np.repeat(np.cumsum(counts) - counts, counts)) / counts[piece]
-    return np.concatenate([corners[piece] + steps[piece] * share[:, None], corners[-1:]])
+def segment(*corners) -> np.ndarray:
+    """Straight lines through the corners, `[P, 2]`."""
+    corners = np.asarray(corners, np.float64)
+    steps = np.maximum(2, (np.hypot(*np.diff(corners, axis=0).T) * DENSITY).astype(int) + 1)
+    parts = [
+        a + (b - a) * np.linspace(0, 1, count)[:, None] for a, b, count in zip(corners, corners[1:], steps)
+    ]
+    return np.concatenate([parts[0], *(part[1:] for part in parts[1:])])
 
 
-def loop(xs, ys) -> np.ndarray:
-    """Straight lines from point to point and back to the first."""
-    return line([*xs, xs[0]], [*ys, ys[0]])
+def polygon(*corners) -> np.ndarray:
+    """A closed line through the corners."""
+    return segment(*corners, corners[0])
 
 
 def box(left, top, right, bottom) -> np.ndarray:
-    """A rectangle, clockwise from its upper left corner."""
-    return loop([left, right, right, left], [top, top, bottom, bottom])
+    """A rectangle, drawn clockwise from its upper left corner."""
+    return polygon((left, top), (right, top), (right, bottom), (left, bottom))
 
 
-def curve(xs, ys, closed=False) -> np.ndarray:
+def arc(x, y, rx, ry, start, end) -> np.ndarray:
+    """Part of an ellipse; angles in turns, 0 to the right, 0.25 downwards."""
+    count = max(6, int(abs(end - start) * TAU * max(rx, ry) * DENSITY))
+    angle = np.linspace(start, end, count) * TAU
+    return np.stack([x + rx * np.cos(angle), y + ry * np.sin(angle)], axis=1)
+
+
+def ellipse(rng, x, y, rx, ry=None) -> np.ndarray:
+    """A whole ellipse as a hand draws it: from anywhere, either way round, not quite closed or too far."""
+    start = rng.random()
+    turn = rng.choice([-1, 1]) * (1 + rng.uniform(-0.03, 0.07))
+    return arc(x, y, rx, rx if ry is None else ry, start, start + turn)
+
+
+def curve(*points, closed=False) -> np.ndarray:
     """A smooth line through the points (Catmull-Rom spline)."""
-    points = np.array([xs, ys], np.float64).T
+    points = np.asarray(points, np.float64)
     if closed:
         padded = np.concatenate([points[-1:], points, points[:2]])
     else:
         padded = np.concatenate([2 * points[:1] - points[1:2], points, 2 * points[-1:] - points[-2:-1]])
-    windows = padded[:-3], padded[1:-2], padded[2:-1], padded[3:]
-    inner = sum(weight * window for weight, window in zip(_BASIS, windows))  # [8, pieces, 2]
+    t = np.linspace(0, 1, 6, endpoint=False)[:, None, None]
+    a, b, c, d = padded[:-3], padded[1:-2], padded[2:-1], padded[3:]
+    inner = 0.5 * (
+        2 * b + (c - a) * t + (2 * a - 5 * b + 4 * c - d) * t**2 + (3 * b - a - 3 * c + d) * t**3
+    )  # [6, pieces, 2]
     return np.concatenate([inner.transpose(1, 0, 2).reshape(-1, 2), padded[-2:-1]])
 
 
-def both(xs, ys) -> tuple[list, list]:
-    """The points, then their images in a mirror at x = 0 on the way back; a last point on the mirror is taken once."""
-    once = -1 if xs[-1] == 0 else None
-    return [*xs, *(-x for x in xs[:once][::-1])], [*ys, *ys[:once][::-1]]
+def around(rng, x, y, rx, ry, bumps, depth) -> np.ndarray:
+    """A closed outline of bumps, like a cloud or a tree's crown; depth in fractions of the radius."""
+    angle = np.linspace(0, 1, bumps * 10 + 1) * TAU
+    ripple = 1 + depth * (np.abs(np.sin(angle * bumps / 2 + rng.uniform(0, 3))) - 0.6)
+    return np.stack([x + rx * ripple * np.cos(angle), y + ry * ripple * np.sin(angle)], axis=1)
 
 
-def rim(x, y, rx, ry, turns) -> tuple[float, float]:
-    """A point of an ellipse; angles in turns, 0 to the right, 0.25 downwards."""
-    return x + rx * np.cos(turns * TAU), y + ry * np.sin(turns * TAU)
+def zigzag(a, b, teeth, height) -> np.ndarray:
+    """A zigzag from a to b."""
+    a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
+    normal = np.array([a[1] - b[1], b[0] - a[0]]) / max(np.hypot(*(b - a)), 1e-9)
+    places = np.linspace(0, 1, 2 * teeth + 1)
+    side = np.tile([0, 1], teeth + 1)[: 2 * teeth + 1]
+    return segment(*(a + (b - a) * p + normal * height * s for p, s in zip(places, side)))
 
 
-def arc(x, y, rx, ry, start, end) -> np.ndarray:
-    """Part of an ellipse, from one angle to another."""
-    count = max(8, int(abs(end - start) * TAU * max(rx, ry) * DENSITY))
-    return np.stack(rim(x, y, rx, ry, np.linspace(start, end, count)), axis=1)
-
-
-def ellipse(rng, x, y, rx, ry=None) -> np.ndarray:
-    """A whole ellipse as a hand draws it: from anywhere, either way round, growing on the way, not quite closed or too far."""
-    way, over, growth = rng.choice([-1, 1]), rng.uniform(-0.04, 0.07), rng.normal(0, 0.03)
-    start = rng.normal(0.75, 0.15) if rng.random() < 0.6 else rng.random()
-    ring = arc(0, 0, rx, rx if ry is None else ry, start, start + way * (1 + over))
-    return ring * (1 + growth * np.linspace(-1, 1, len(ring))[:, None]) + [x, y]
+def spiral(x, y, radius, turns) -> np.ndarray:
+    """A spiral from its middle outwards."""
+    angle = np.linspace(0, turns, int(turns * 22) + 8) * TAU
+    r = radius * np.linspace(0.05, 1, len(angle))
+    return np.stack([x + r * np.cos(angle), y + r * np.sin(angle)], axis=1)
 
 
 def dot(rng, x, y, radius=0.03) -> np.ndarray:
-    """A spot, as a quick ring or a short dash."""
-    if rng.random() < 0.7:
-        return ellipse(rng, x, y, radius)
-    return line([x, x + rng.normal(0, 0.3) * radius], [y - radius, y + radius])
-
-
-def bumps(x, y, rx, ry, count, depth, start=0.0, end=1.0) -> np.ndarray:
-    """An elliptic outline of round bumps, like a cloud or curls; depth in fractions of the radius."""
-    share = np.linspace(0, 1, count * 10 + 1)
-    ripple = 1 + depth * (np.abs(np.sin(share * count * np.pi)) - 0.6)
-    return np.stack(rim(x, y, rx * ripple, ry * ripple, start + (end - start) * share), axis=1)
-
-
-def zigzag(x0, y0, x1, y1, teeth, height) -> np.ndarray:
-    """A zigzag from one point to another; the tips stand to the left of the way, by `height`."""
-    share = np.linspace(0, 1, 2 * teeth + 1)
-    side = height * (np.arange(2 * teeth + 1) % 2) / max(np.hypot(x1 - x0, y1 - y0), 1e-9)
-    return line(x0 + (x1 - x0) * share + (y1 - y0) * side, y0 + (y1 - y0) * share - (x1 - x0) * side)
-
-
-def wave(x0, y0, x1, y1, swings, height) -> np.ndarray:
-    """A wavy line from one point to another."""
-    share = np.linspace(0, 1, 2 * swings + 1)
-    side = height * (np.arange(2 * swings + 1) % 2 - 0.5) / max(np.hypot(x1 - x0, y1 - y0), 1e-9)
-    return curve(x0 + (x1 - x0) * share + (y1 - y0) * side, y0 + (y1 - y0) * share - (x1 - x0) * side)
-
-
-def spiral(x, y, radius, turns, start=0.0) -> np.ndarray:
-    """A spiral from its middle outwards."""
-    share = np.linspace(0, 1, int(turns * 20) + 8)
-    r = radius * (0.06 + 0.94 * share)
-    return np.stack(rim(x, y, r, r, start + turns * share), axis=1)
-
-
-def petal(x, y, length, width, turn) -> np.ndarray:
-    """A leaf or petal that starts and ends at a point and grows towards `turn`."""
-    return moved(
-        curve([0, 0.35, 0.8, 1, 0.8, 0.35, 0], [0, -0.42, -0.45, 0, 0.45, 0.42, 0]) * [length, width],
-        x,
-        y,
-        turn=turn,
-    )
+    """A small filled-in spot, as a quick ring."""
+    return ellipse(rng, x, y, radius)
 
 
 def mirrored(stroke: np.ndarray) -> np.ndarray:
@@ -119,10 +90,5 @@ def mirrored(stroke: np.ndarray) -> np.ndarray:
 
 def moved(stroke: np.ndarray, x=0.0, y=0.0, scale=1.0, turn=0.0) -> np.ndarray:
     """The stroke scaled and turned about the origin, then moved; turn in turns, clockwise on paper."""
-    c, s = scale * np.cos(turn * TAU), scale * np.sin(turn * TAU)
-    return stroke @ np.array([[c, s], [-s, c]]) + [x, y]
-
-
-def facing(rng, strokes: list[np.ndarray]) -> list[np.ndarray]:
-    """The drawing as it is, or, in 4 of 10, seen in a mirror."""
-    return [mirrored(stroke) for stroke in strokes] if rng.random() < 0.4 else strokes
+    c, s = np.cos(turn * TAU), np.sin(turn * TAU)
+    return stroke @ np.array([[c, s], [-s, c]]) * scale + [x, y]
