@@ -42,7 +42,9 @@ def test_encode_decode_generate_reconstruct_evaluate():
 def test_greedy_is_temperature_0():
     model = model_of()
     z = np.ones((1, 3), np.float32)
-    np.testing.assert_array_equal(model.decode(z, greedy=True, seed=1)[0], model.decode(z, temperature=0, seed=2)[0])
+    np.testing.assert_array_equal(
+        model.decode(z, greedy=True, seed=1)[0], model.decode(z, temperature=0, seed=2)[0]
+    )
 
 
 def test_classes_by_name():

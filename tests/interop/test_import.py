@@ -44,7 +44,9 @@ def test_a_folder_stands_for_its_latest_checkpoint(source, tmp_path):
 
 def test_booleans_may_be_0_and_1(source, tmp_path):
     values = json.loads((source / "model_config.json").read_text())
-    set_config(source, {key: int(value) if isinstance(value, bool) else value for key, value in values.items()})
+    set_config(
+        source, {key: int(value) if isinstance(value, bool) else value for key, value in values.items()}
+    )
     assert load_model(import_checkpoint(source, tmp_path / "run", 1.0).path).network.conditional
 
 

@@ -16,7 +16,10 @@ CASES = {
     "LSTMCell": (lambda: make_cell("lstm", 6, recurrent_dropout_rate=0.2), None),
     "LayerNormLSTMCell": (lambda: make_cell("layer_norm", 6, product_dtype="bfloat16"), None),
     "MixtureHead": (lambda: MixtureHead(3), (4, 8)),
-    "Recurrence": (lambda: Recurrence(make_cell("lstm", 6), return_sequences=True, go_backwards=True), (4, 8)),
+    "Recurrence": (
+        lambda: Recurrence(make_cell("lstm", 6), return_sequences=True, go_backwards=True),
+        (4, 8),
+    ),
     "StrokeEncoder": (lambda: StrokeEncoder("layer_norm", 6, recurrent_dropout_rate=0.1), (4, 5)),
 }
 

@@ -79,10 +79,9 @@ def _hair(rng, woman):
             curve((-0.55, -0.25), (-0.5, -0.72), (0, -0.88), (0.5, -0.72), (0.55, -0.25)),
             curve((-0.55, -0.25), (-0.3, -0.5), (0.3, -0.52), (0.55, -0.25)),
         ]
-    return [
-        curve((x, -0.68), (x + 0.05, -0.85), (x + 0.12, -0.9))
-        for x in np.linspace(-0.35, 0.3, rng.integers(4, 7))
-    ]
+    skull = curve((-0.5, -0.25), (-0.42, -0.58), (0, -0.73), (0.42, -0.58), (0.5, -0.25))
+    places = np.linspace(-0.35, 0.3, rng.integers(4, 7))
+    return [skull, *(curve((x, -0.68), (x + 0.05, -0.85), (x + 0.12, -0.9)) for x in places)]
 
 
 def _long_hair(rng):
@@ -167,7 +166,7 @@ def _mouth(rng, woman, expression):
             )
         return strokes
     strokes = [curve((-w, y - corner), (0, y + corner * 0.5), (w, y - corner))]
-    if woman:
+    if woman and corner > -0.05:
         strokes = [
             curve(
                 (-w * 0.8, y - corner),

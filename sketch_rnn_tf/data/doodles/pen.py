@@ -40,8 +40,8 @@ class Hand:
         absolute = np.rint(points - points[0]).astype(np.int64)
         offsets = absolute[1:] - absolute[:-1]
         lifted = np.append(owner[2:] != owner[1:-1], True)
-        # Points that rounding left in place are dropped, unless the pen is lifted there.
-        kept = (offsets != 0).any(axis=1) | lifted
+        # Points that rounding left in place are dropped, unless the pen is lifted there or has just been.
+        kept = (offsets != 0).any(axis=1) | lifted | np.append(False, lifted[:-1])
         return np.concatenate([offsets, lifted[:, None]], axis=1)[kept].astype(np.int16)
 
     def _ordered(self, strokes):
