@@ -100,4 +100,4 @@ def test_rooms_load_when_first_used():
     assert srt.preset("quick").train.steps > 0
     assert "load_model" in dir(srt)
     with pytest.raises(AttributeError, match="no attribute paint"):
-        srt.paint
+        _ = srt.paint

@@ -26,7 +26,9 @@ def test_sketches_are_well_formed(name):
         positions = np.concatenate([[[0, 0]], np.cumsum(sketch[:, :2].astype(int), 0)])
         longer_side = np.ptp(positions, axis=0).max()
         assert 185 <= longer_side <= 256
-        stays = (sketch[:, :2] == 0).all(1) & (sketch[:, 2] == 0)
+        # Only a move with the pen up may be of length 0: without it, the segment after it would be taken for the move.
+        in_air = np.append(False, sketch[:-1, 2] == 1)
+        stays = (sketch[:, :2] == 0).all(1) & (sketch[:, 2] == 0) & ~in_air
         assert not stays.any()
 
 
