@@ -11,7 +11,7 @@ from sketch_rnn_tf import cli
 
 _OUTPUT = flags.DEFINE_string("output", "runs/demo", "folder for data, run and picture")
 _CLASSES = flags.DEFINE_list("classes", ["cup", "fish", "mushroom", "house"], "doodles to learn")
-_STEPS = flags.DEFINE_integer("steps", 1200, "training steps")
+_STEPS = flags.DEFINE_integer("steps", 1700, "training steps")
 _NUM = flags.DEFINE_integer("num", 2000, "training sketches of each class")
 
 DRAWINGS_A_CLASS = 4
