@@ -55,7 +55,7 @@ class RecurrentCell(tf.keras.layers.Layer):
         return self.units
 
     def project(self, inputs: tf.Tensor, first_row: int = 0) -> Projection:
-        """Multiplies inputs with their rows of the input kernels.
+        """Multiplies inputs with their rows of the input kernel.
 
         Args:
             inputs: float32 `[..., D]`.
@@ -64,7 +64,8 @@ class RecurrentCell(tf.keras.layers.Layer):
         Returns:
             a tuple of float32 `[..., *]`, to be added to those of the other inputs and given to `step`.
         """
-        raise TypeError(f"{type(self).__name__} does not say how it projects inputs")
+        kernel = tf.convert_to_tensor(self.kernel)
+        return (self.product(inputs, kernel[first_row : first_row + inputs.shape[-1]]),)
 
     def step(
         self, projection: Projection, state: State, keep: tf.Tensor | None = None

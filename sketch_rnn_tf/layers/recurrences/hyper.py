@@ -69,9 +69,7 @@ class HyperLSTMCell(RecurrentCell):
         self.built = True
 
     def project(self, inputs, first_row=0):
-        kernel = tf.convert_to_tensor(self.kernel)
-        outer = self.product(inputs, kernel[first_row : first_row + inputs.shape[-1]])
-        return self.inner.project(inputs, first_row) + (outer,)
+        return self.inner.project(inputs, first_row) + super().project(inputs, first_row)
 
     def step(self, projection, state, keep=None):
         h, inner_h, c, inner_c = state

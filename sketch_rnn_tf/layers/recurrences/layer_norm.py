@@ -49,10 +49,6 @@ class LayerNormLSTMCell(RecurrentCell):
         self.memory_beta = self.weight("memory_beta", (self.units,), "zeros")
         self.built = True
 
-    def project(self, inputs, first_row=0):
-        kernel = tf.convert_to_tensor(self.kernel)
-        return (self.product(inputs, kernel[first_row : first_row + inputs.shape[-1]]),)
-
     def step(self, projection, state, keep=None):
         h, c = state
         pre = projection[0] + self.product(h, tf.convert_to_tensor(self.recurrent_kernel))

@@ -33,10 +33,6 @@ class LSTMCell(RecurrentCell):
         self.bias = self.weight("bias", (4 * self.units,), "zeros")
         self.built = True
 
-    def project(self, inputs, first_row=0):
-        kernel = tf.convert_to_tensor(self.kernel)
-        return (self.product(inputs, kernel[first_row : first_row + inputs.shape[-1]]),)
-
     def step(self, projection, state, keep=None):
         c, h = state
         pre = projection[0] + self.product(h, tf.convert_to_tensor(self.recurrent_kernel))
