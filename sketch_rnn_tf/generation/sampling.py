@@ -21,6 +21,7 @@ def draw(
     start_token,
     max_steps,
     temperature_mode: str = "paper",
+    start=None,
 ) -> tuple[tf.Tensor, tf.Tensor]:
     """Draws a batch of sketches, until all have ended or `max_steps` points stand.
 
@@ -36,6 +37,8 @@ def draw(
         start_token: float32 `[5]`.
         max_steps: int, at least 1.
         temperature_mode: "paper", "magenta" or "js", as in `mixture.at_temperature`.
+        start: the last stroke so far, float32 `[B, 5]`, and the `DecoderState` before it is read, in place of the start token
+            and the network's own start.
 
     Returns:
         float32 `[B, max_steps, 5]` in normalised units, past the end (0, 0, 0, 0, 1); int32 `[B]`, the points drawn.
@@ -53,7 +56,10 @@ def draw(
         stroke = tf.where(ended[:, None], end, stroke)
         return t + 1, points.write(t, stroke), stroke, ended, lengths + tf.cast(~ended, tf.int32), state
 
-    first = tf.repeat(tf.reshape(tf.cast(start_token, tf.float32), [1, 5]), rows, axis=0)
+    if start is None:
+        first = tf.repeat(tf.reshape(tf.cast(start_token, tf.float32), [1, 5]), rows, axis=0)
+        start = first, network.start(z, class_id, rows)
+    first, state = start
     t, points, _, _, lengths, _ = tf.while_loop(
         lambda t, points, stroke, ended, *_: (t < max_steps) & ~tf.reduce_all(ended),
         advance,
@@ -63,7 +69,7 @@ def draw(
             first,
             tf.zeros([rows], tf.bool),
             tf.zeros([rows], tf.int32),
-            network.start(z, class_id, rows),
+            state,
         ),
     )
     drawn = tf.transpose(points.stack(), [1, 0, 2])
