@@ -13,13 +13,13 @@ TITLE_BASELINE = 22
 
 
 def side_by_side(
-    groups: Sequence[tuple[str, Sequence]], *, color: str | Sequence[str] = colors.INK, **options
+    groups: Sequence[tuple[str, Sequence]], *, color: str | Sequence[str] | None = None, **options
 ) -> Figure:
     """Lays out titled grids from left to right.
 
     Args:
         groups: `(title, drawings)` pairs, drawings as in `layout.grid`.
-        color: of all lines, or one for each group.
+        color: of all lines (the theme's ink where None), or one for each group.
         **options: as in `layout.grid`, for every group alike.
 
     Raises:
@@ -27,7 +27,7 @@ def side_by_side(
     """
     if not groups:
         raise ValueError("there is nothing to lay out; give at least one titled group of drawings")
-    group_colors = colors.for_each(color, len(groups), "groups")
+    group_colors = [None] * len(groups) if color is None else colors.for_each(color, len(groups), "groups")
     parts, x = [], 0
     for (title, drawings), group_color in zip(groups, group_colors):
         title = text.clean(title)

@@ -1,8 +1,10 @@
-"""What a picture shows, in pixels: geometry and colours, ready for SVG or PNG."""
+"""What a picture shows, in pixels or millimetres: geometry and colours, ready for SVG, PNG, GIF or PDF."""
 
 from typing import NamedTuple
 
 import numpy as np
+
+from sketch_rnn_tf.rendering import colors
 
 
 class Line(NamedTuple):
@@ -13,7 +15,7 @@ class Line(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A straight hairline between cells, one pixel wide."""
+    """A straight hairline between cells, one unit wide."""
 
     x1: float
     y1: float
@@ -27,7 +29,7 @@ class Text(NamedTuple):
     text: str
     x: float
     y: float
-    size: int
+    size: float
     anchor: str
 
 
@@ -35,27 +37,32 @@ class Figure(NamedTuple):
     """A whole picture.
 
     Attributes:
-        width, height: pixels.
+        width, height: in units.
         drawings: the lines of each drawing, in the order in which the pen drew them.
         rules: hairlines between cells.
         texts: captions and titles.
-        stroke_width: of all lines, pixels.
+        stroke_width: of all lines, units.
         background: #rrggbb, or None for a transparent picture.
         title: what the picture shows, for those who cannot see it.
+        unit: "px" or "mm".
+        text_color, rule_color: #rrggbb.
     """
 
-    width: int
-    height: int
+    width: float
+    height: float
     drawings: list[list[Line]]
     rules: list[Rule]
     texts: list[Text]
     stroke_width: float
     background: str | None
     title: str
+    unit: str = "px"
+    text_color: str = colors.LIGHT.text
+    rule_color: str = colors.LIGHT.rule
 
 
 def moved(figure: Figure, x: float, y: float) -> Figure:
-    """Returns a figure with all it shows moved right by `x` and down by `y` pixels."""
+    """Returns a figure with all it shows moved right by `x` and down by `y` units."""
     offset = np.array([x, y], np.float64)
     return figure._replace(
         drawings=[

@@ -40,7 +40,7 @@ def to_png(figure: Figure) -> bytes:
     draw = ImageDraw.Draw(image)
     for text in figure.texts:
         anchor = {"start": "ls", "middle": "ms"}[text.anchor]
-        draw.text((text.x, text.y), text.text, fill=colors.TEXT, font=font(text.size), anchor=anchor)
+        draw.text((text.x, text.y), text.text, fill=figure.text_color, font=font(text.size), anchor=anchor)
     file = io.BytesIO()
     image.save(file, "PNG", optimize=True)
     return file.getvalue()
@@ -49,13 +49,13 @@ def to_png(figure: Figure) -> bytes:
 def _band(figure: Figure, mode: str, lines: list[Line], top: int, height: int) -> Image.Image:
     """Draws rules and lines between the rows `top` and `top + height`."""
     size = (figure.width * SUPERSAMPLING, height * SUPERSAMPLING)
-    image = Image.new(mode, size, figure.background or (*ImageColor.getrgb(colors.BACKGROUND), 0))
+    image = Image.new(mode, size, figure.background or (*ImageColor.getrgb(colors.LIGHT.background), 0))
     draw = ImageDraw.Draw(image)
     # Pillow counts from the middle of the first pixel, a figure from its edge.
     offset = np.array([0.5, top * SUPERSAMPLING + 0.5])
     for x1, y1, x2, y2 in figure.rules:
         ends = np.array([[x1, y1], [x2, y2]]) * SUPERSAMPLING - offset
-        draw.line(ends.ravel().tolist(), fill=colors.RULE, width=SUPERSAMPLING)
+        draw.line(ends.ravel().tolist(), fill=figure.rule_color, width=SUPERSAMPLING)
     width = figure.stroke_width * SUPERSAMPLING
     for line in lines:
         points = (line.points * SUPERSAMPLING - offset).tolist()

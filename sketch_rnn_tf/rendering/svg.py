@@ -3,7 +3,6 @@
 import itertools
 from xml.etree import ElementTree
 
-from sketch_rnn_tf.rendering import colors
 from sketch_rnn_tf.rendering.figure import Figure, Line, Text
 
 FONT_FAMILY = "Helvetica Neue, Helvetica, Arial, sans-serif"
@@ -29,7 +28,7 @@ def to_svg(figure: Figure) -> str:
         ElementTree.SubElement(root, "rect", {**size, "fill": figure.background})
     if figure.rules:
         rules = " ".join(f"M{_point(rule.x1, rule.y1)}L{_point(rule.x2, rule.y2)}" for rule in figure.rules)
-        ElementTree.SubElement(root, "path", {"d": rules, "stroke": colors.RULE, "fill": "none"})
+        ElementTree.SubElement(root, "path", {"d": rules, "stroke": figure.rule_color, "fill": "none"})
     style = {
         "fill": "none",
         "stroke-width": _number(figure.stroke_width),
@@ -41,7 +40,7 @@ def to_svg(figure: Figure) -> str:
         for color, run in itertools.groupby(lines, key=lambda line: line.color):
             ElementTree.SubElement(ink, "path", {"stroke": color, "d": "".join(map(_path, run))})
     if figure.texts:
-        texts = ElementTree.SubElement(root, "g", {"font-family": FONT_FAMILY, "fill": colors.TEXT})
+        texts = ElementTree.SubElement(root, "g", {"font-family": FONT_FAMILY, "fill": figure.text_color})
         for text in figure.texts:
             ElementTree.SubElement(texts, "text", _text_attributes(text)).text = text.text
     return ElementTree.tostring(root, encoding="unicode")
