@@ -15,7 +15,7 @@ class ClassVector(tf.keras.layers.Layer):
         size: width of the embedding; ignored for "one_hot".
 
     Call arguments:
-        inputs: int32 `[B]`, 0 to C - 1.
+        inputs: int32 `[B]`, 0 to C - 1; or float32 `[B, C]`, the share of each class, for a blend of several.
 
     Returns:
         float32 `[B, width]`.
@@ -52,11 +52,13 @@ class ClassVector(tf.keras.layers.Layer):
         self.built = True
 
     def call(self, inputs):
-        one_hot = tf.one_hot(tf.cast(inputs, tf.int32), self.num_classes)
+        shares = tf.convert_to_tensor(inputs)
+        if not shares.dtype.is_floating:
+            shares = tf.one_hot(tf.cast(shares, tf.int32), self.num_classes)
         if self.kind == "one_hot":
-            return one_hot
+            return shares
         # A product rather than a gather: its gradient is dense, which every optimiser treats alike.
-        return tf.matmul(one_hot, tf.convert_to_tensor(self.table))
+        return tf.matmul(shares, tf.convert_to_tensor(self.table))
 
     def get_config(self):
         return {

@@ -250,6 +250,35 @@ class SketchRNN(tf.keras.Model):
         output, cell = self.decoder.cell.step(projection, state.cell)
         return self.head(output), DecoderState(cell, state.static)
 
+    def consume(self, strokes, lengths, z, class_id=None) -> tuple[tf.Tensor, DecoderState]:
+        """Reads points that already stand, so that drawing can go on from them (section 4.4), without dropout.
+
+        Rows of different length stop at their own last point; what lies past it does not matter.
+
+        Args:
+            strokes: float32 `[B, T, 5]`, start token first.
+            lengths: int32 `[B]`, the rows that count, start token included; at least 1.
+            z: float32 `[B, Z]`; None for a decoder-only model.
+            class_id: int32 `[B]`; read only with class conditioning.
+
+        Returns:
+            the last given stroke `[B, 5]` and the state before it is read: what `decode_step` takes to draw the next point.
+        """
+        rows, steps = tf.unstack(tf.shape(strokes)[:2])
+
+        def read(t, state):
+            _, following = self.decode_step(strokes[:, t], state)
+            active = (t < lengths - 1)[:, None]
+            kept = [tf.where(active, new, old) for new, old in zip(following.cell, state.cell)]
+            for new, old in zip(kept, state.cell):
+                new.set_shape(old.shape)
+            return t + 1, DecoderState(tuple(kept), state.static)
+
+        _, state = tf.while_loop(
+            lambda t, _: t < steps - 1, read, (tf.constant(0), self.start(z, class_id, rows))
+        )
+        return tf.gather(strokes, lengths - 1, batch_dims=1), state
+
     def call(self, inputs: Batch, training=False, seed=None) -> Prediction:
         batch = Batch(*inputs)
         seeds = tf.unstack(tf.random.experimental.stateless_split(noise.fresh_seed(seed), 3, alg="philox"))

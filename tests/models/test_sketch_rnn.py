@@ -176,3 +176,38 @@ def test_refusals():
         build_network(with_values(Config(), {"model.class_conditioning": "one_hot"}).model, 1)
     with pytest.raises(ValueError, match="output_dropout_rate is 1"):
         SketchRNN(output_dropout_rate=1.0, **SMALL)
+
+
+@pytest.mark.parametrize("cell", ["lstm", "layer_norm", "hyper"])
+@pytest.mark.parametrize("conditional", [True, False])
+def test_consuming_rows_of_different_length_equals_stepping_each_alone(cell, conditional):
+    network = SketchRNN(
+        conditional=conditional,
+        decoder_cell=cell,
+        class_conditioning="embedding",
+        num_classes=2,
+        class_embedding_size=4,
+        **SMALL,
+    )
+    for weight in network.trainable_variables:
+        weight.assign_add(tf.random.stateless_normal(weight.shape, [3, 4], stddev=0.3))
+    batch = batch_of()
+    z = tf.random.stateless_normal([3, 3], [1, 2]) if conditional else None
+    lengths = np.array([6, 1, 8], np.int32)
+    last, state = tf.function(network.consume)(batch.strokes, tf.constant(lengths), z, batch.class_id)
+    for row, length in enumerate(lengths):
+        alone = network.start(None if z is None else z[row : row + 1], batch.class_id[row : row + 1], 1)
+        for t in range(length - 1):
+            _, alone = network.decode_step(batch.strokes[row : row + 1, t], alone)
+        np.testing.assert_array_equal(last[row], batch.strokes[row, length - 1])
+        for mine, theirs in zip(tf.nest.flatten(state), tf.nest.flatten(alone)):
+            np.testing.assert_allclose(mine[row], theirs[0], atol=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["one_hot", "embedding"])
+def test_classes_can_be_blended(kind):
+    network = SketchRNN(class_conditioning=kind, num_classes=3, class_embedding_size=4, **SMALL)
+    z = tf.zeros([1, 3])
+    alone = [network.static_inputs(z, tf.constant([place])).numpy() for place in range(3)]
+    blend = network.static_inputs(z, tf.constant([[0.25, 0.0, 0.75]]))
+    np.testing.assert_allclose(blend, 0.25 * alone[0] + 0.75 * alone[2], atol=1e-6)
