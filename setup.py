@@ -18,12 +18,22 @@ REQUIREMENTS = [
 ]
 # Newer tensorflow-metadata wants a newer protobuf than TensorFlow 2.19 has.
 TFDS = ["tensorflow-datasets>=4.9.10,<4.10", "tensorflow-metadata<1.18"]
+# TFDS' own command imports both, whatever it builds.
+BEAM = [*TFDS, "apache-beam>=2.71", "mlcroissant>=1.0.9"]
 EXTRAS = {
     "addons": ["tensorflow-addons==0.23.0 ; python_version < '3.12'", "tensorflow>=2.15.1,<2.16"],
     "tfds": TFDS,
     "tfjs": ["tensorflowjs==4.22.0", "tensorflow==2.19.0", "ydf<0.12"],
-    "beam": [*TFDS, "apache-beam>=2.60"],
-    "dev": ["pytest>=8.0", "pytest-xdist>=3.5", "ruff>=0.8", "scipy>=1.11"],
+    "beam": BEAM,
+    "dev": [
+        *BEAM,
+        "dill>=0.3.8",
+        "importlib-resources>=6.0",
+        "pytest>=8.0",
+        "pytest-xdist>=3.5",
+        "ruff>=0.8",
+        "scipy>=1.11",
+    ],
 }
 COMMANDS = {
     "sketch_rnn_train": "sketch_rnn_tf.training.main",
@@ -45,6 +55,7 @@ setup(
     description="sketch-rnn for TensorFlow 2: models that learn to draw from sketches stored as pen strokes",
     license="Apache-2.0",
     packages=find_packages(include=["sketch_rnn_tf*", "export*", "tfds_quickdraw*"]),
+    package_data={"tfds_quickdraw": ["*.bib", "*.md", "*.txt"]},
     python_requires=">=3.10,<3.14",
     install_requires=REQUIREMENTS,
     extras_require=EXTRAS,
