@@ -102,54 +102,81 @@ class Sampler:
         self.scale_factor = scale_factor
         self.start_token = tf.constant(start_token, tf.float32)
         self._draw = tf.function(self._draw_graph, reduce_retracing=True, jit_compile=False)
+        self._go_on = tf.function(self._go_on_graph, reduce_retracing=True, jit_compile=False)
         self._encode = tf.function(network.encode, reduce_retracing=True, jit_compile=False)
 
     def encode(self, sketches, class_ids=None) -> tuple[np.ndarray, np.ndarray]:
         """Encodes stroke-3 sketches `[N, 3]` in data units to `mu` and `log_var`, float32 `[B, Z]`."""
         if not self.network.conditional:
             raise ValueError("this model has no encoder (it was trained with model.conditional=false)")
-        longest = max(len(sketch) for sketch in sketches)
-        strokes = np.stack([to_stroke5(np.asarray(s, np.float32), longest) for s in sketches])
-        strokes[..., :2] /= self.scale_factor
-        lengths = np.array([len(sketch) for sketch in sketches], np.int32)
+        strokes, lengths = self._normalised(sketches)
         posterior = self._encode(
-            tf.constant(strokes, tf.float32), tf.constant(lengths), self._classes(class_ids, len(sketches))
+            tf.constant(strokes), tf.constant(lengths), self._classes(class_ids, len(sketches))
         )
         return posterior.mu.numpy(), posterior.log_var.numpy()
 
     def decode(
-        self, z, class_ids=None, *, temperature, seed, max_steps, count=None, temperature_mode="paper"
+        self,
+        z,
+        class_ids=None,
+        *,
+        temperature,
+        seed,
+        max_steps,
+        count=None,
+        temperature_mode="paper",
+        given=None,
     ) -> list:
         """Draws one sketch for each row of z `[B, Z]`, or `count` of them where the model has no z.
 
+        Args:
+            z: float32 `[B, Z]`, or None.
+            class_ids: int32 `[B]`, or float32 `[B, C]` with the share of each class.
+            temperature: one for all, or `[B]`.
+            seed: one for all, from which `row_seeds` makes theirs, or int32 `[B, 2]`.
+            max_steps: points at most, those given included.
+            count: how many where z is None.
+            temperature_mode: as in `draw`.
+            given: list of B stroke-3 `[N, 3]` in data units from which the drawings go on; N may be 0.
+
         Returns:
-            list of float32 stroke-3 `[N, 3]` in data units; N is 0 where the model ends at once.
+            list of float32 stroke-3 `[N, 3]` in data units, given points first and as they came; N is 0 where the model ends
+            at once.
         """
         rows = len(z) if count is None else count
         if rows == 0:
             return []
-        strokes, lengths = self._draw(
+        inputs = (
             None if z is None else tf.constant(z, tf.float32),
             self._classes(class_ids, rows),
-            tf.fill([rows], tf.cast(temperature, tf.float32)),
-            tf.constant(row_seeds(seed, rows)),
-            max_steps,
-            temperature_mode,
+            tf.constant(np.broadcast_to(np.float32(temperature), [rows])),
+            tf.constant(row_seeds(seed, rows) if np.ndim(seed) == 0 else np.asarray(seed, np.int32)),
         )
-        strokes, lengths = strokes.numpy(), lengths.numpy()
-        return [self._data_units(row[:length]) for row, length in zip(strokes, lengths)]
+        if given is None:
+            strokes, lengths = self._draw(*inputs, max_steps, temperature_mode)
+            return [self._data_units(row[:length]) for row, length in zip(strokes.numpy(), lengths.numpy())]
+        points, counts = self._normalised(given)
+        strokes, lengths = self._go_on(*inputs, points, counts, max_steps, temperature_mode)
+        lengths = np.minimum(lengths.numpy(), max_steps - counts)
+        return [
+            np.concatenate([np.asarray(old, np.float32), self._data_units(row[: max(length, 0)])])
+            for old, row, length in zip(given, strokes.numpy(), lengths)
+        ]
+
+    def prior(self, seeds: np.ndarray) -> np.ndarray | None:
+        """Returns z from N(0, 1), float32 `[B, Z]`, row by row from `seeds` int32 `[B, 2]`; None for a decoder-only model."""
+        if not self.network.conditional:
+            return None
+        size = [self.network.z_size]
+        return tf.map_fn(
+            lambda row: tf.random.stateless_normal(size, row, alg="philox"),
+            tf.constant(seeds) + tf.constant([0, 2**30]),
+            fn_output_signature=tf.float32,
+        ).numpy()
 
     def generate(self, num: int, class_ids=None, *, temperature, seed, max_steps, **options) -> list:
         """Draws `num` sketches with z from the prior, or without z; arguments as in `decode`."""
-        z = None
-        if self.network.conditional:
-            seeds = tf.constant(row_seeds(seed, num))
-            size = [self.network.z_size]
-            z = tf.map_fn(
-                lambda row: tf.random.stateless_normal(size, row, alg="philox"),
-                seeds + tf.constant([0, 2**30]),
-                fn_output_signature=tf.float32,
-            )
+        z = self.prior(row_seeds(seed, num))
         return self.decode(
             z, class_ids, temperature=temperature, seed=seed, max_steps=max_steps, count=num, **options
         )
@@ -164,10 +191,33 @@ class Sampler:
             self.network, z, class_id, temperature, seed, self.start_token, max_steps, temperature_mode
         )
 
+    def _go_on_graph(self, z, class_id, temperature, seed, points, counts, max_steps, temperature_mode):
+        start = tf.broadcast_to(self.start_token, [tf.shape(points)[0], 1, 5])
+        strokes = tf.concat([start, points], axis=1)
+        return draw(
+            self.network,
+            z,
+            class_id,
+            temperature,
+            seed,
+            self.start_token,
+            max_steps,
+            temperature_mode,
+            start=self.network.consume(strokes, counts + 1, z, class_id),
+        )
+
+    def _normalised(self, sketches) -> tuple[np.ndarray, np.ndarray]:
+        """Returns stroke-3 sketches `[N, 3]` in data units as stroke-5 `[B, T, 5]` in normalised units, and lengths `[B]`."""
+        longest = max(len(sketch) for sketch in sketches)
+        strokes = np.stack([to_stroke5(np.asarray(s, np.float32), longest) for s in sketches])
+        strokes[..., :2] /= self.scale_factor
+        return strokes, np.array([len(sketch) for sketch in sketches], np.int32)
+
     def _classes(self, class_ids, count):
         if class_ids is None:
             return tf.zeros([count], tf.int32)
-        return tf.constant(np.asarray(class_ids), tf.int32)
+        class_ids = np.asarray(class_ids)
+        return tf.constant(class_ids, tf.float32 if class_ids.dtype.kind == "f" else tf.int32)
 
     def _data_units(self, stroke5: np.ndarray) -> np.ndarray:
         return np.concatenate([stroke5[:, :2] * self.scale_factor, stroke5[:, 3:4]], axis=1).astype(
