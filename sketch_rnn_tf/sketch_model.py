@@ -7,8 +7,8 @@ import numpy as np
 
 from sketch_rnn_tf.config import Config
 from sketch_rnn_tf.data.strokes import check_sketch
+from sketch_rnn_tf.generation import arguments, completion, latent, strips, switching
 from sketch_rnn_tf.generation.sampling import Sampler
-from sketch_rnn_tf.mixture import TEMPERATURE_MODES
 from sketch_rnn_tf.models import SketchRNN, build_network
 from sketch_rnn_tf.models.weights import assign_weights
 from sketch_rnn_tf.training import checkpoints
@@ -34,7 +34,7 @@ class SketchModel:
         self.network = network
         self.config = config
         self.metadata = metadata
-        self._sampler = Sampler(network, metadata.scale_factor, metadata.start_token)
+        self.sampler = Sampler(network, metadata.scale_factor, metadata.start_token)
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -59,8 +59,7 @@ class SketchModel:
         Raises:
             ValueError: a sketch is not stroke-3, the class is unknown, or the model has no encoder.
         """
-        sketches = _checked(sketches)
-        return self._sampler.encode(sketches, self._class_ids(class_name, len(sketches)))
+        return self.encode_ids(sketches, self.class_ids(class_name, len(sketches)))
 
     def decode(
         self,
@@ -76,11 +75,11 @@ class SketchModel:
 
         Args:
             z: float32 `[B, Z]`.
-            temperature: 0 (the most likely point each time) or more; usually 0.1 to 1.
+            temperature: 0 (the most likely point each time) or more, usually 0.1 to 1; a number, or one a row.
             seed: 0 to 2^31 - 1.
             greedy: the same as temperature 0.
             max_steps: points at most; the model's Nmax where None.
-            class_name: class of all, or a list of one a row.
+            class_name: class of all, or a list of one a row; a dict of names and shares blends classes.
             temperature_mode: "paper", "magenta" or "js".
 
         Returns:
@@ -93,13 +92,9 @@ class SketchModel:
             raise ValueError(
                 "this model has no z (it was trained with model.conditional=false); use generate"
             )
-        z = np.asarray(z, np.float32)
-        if z.ndim != 2 or z.shape[1] != self.network.z_size or not np.isfinite(z).all():
-            raise ValueError(
-                f"z has shape {z.shape}; expected finite numbers of shape [B, {self.network.z_size}]"
-            )
-        options = self._options(temperature, seed, greedy, max_steps, temperature_mode)
-        return self._sampler.decode(z, self._class_ids(class_name, len(z)), **options)
+        z = self.check_z(z)
+        options = self.options(temperature, seed, greedy, max_steps, temperature_mode)
+        return self.sampler.decode(z, self.class_ids(class_name, len(z)), **options)
 
     def generate(
         self,
@@ -117,8 +112,8 @@ class SketchModel:
         """
         if num < 1:
             raise ValueError(f"num is {num}; expected at least 1")
-        options = self._options(temperature, seed, greedy, max_steps, temperature_mode)
-        return self._sampler.generate(num, self._class_ids(class_name, num, in_turn=True), **options)
+        options = self.options(temperature, seed, greedy, max_steps, temperature_mode)
+        return self.sampler.generate(num, self.class_ids(class_name, num, in_turn=True), **options)
 
     def reconstruct(
         self,
@@ -156,47 +151,83 @@ class SketchModel:
         evaluator = Evaluator(self.network, self.metadata.n_max, loss.kl_tolerance, loss.magenta_epsilon)
         return evaluator(
             sketches,
-            self._class_ids(class_name, len(sketches)),
+            self.class_ids(class_name, len(sketches)),
             self.metadata.scale_factor,
             self.metadata.start_token,
             batch_size,
             seed,
         )
 
-    def _options(self, temperature, seed, greedy, max_steps, temperature_mode) -> dict:
-        if not (np.isfinite(temperature) and temperature >= 0):
-            raise ValueError(f"temperature is {temperature}; expected 0 or a positive number")
-        if temperature_mode not in TEMPERATURE_MODES:
-            raise ValueError(
-                f"temperature_mode is {temperature_mode!r}; expected one of {', '.join(TEMPERATURE_MODES)}"
-            )
-        max_steps = self.metadata.n_max if max_steps is None else max_steps
-        if max_steps < 1:
-            raise ValueError(f"max_steps is {max_steps}; expected at least 1")
-        return {
-            "temperature": 0.0 if greedy else float(temperature),
-            "seed": seed,
-            "max_steps": max_steps,
-            "temperature_mode": temperature_mode,
-        }
+    def complete(self, sketch, num=9, **options) -> list[np.ndarray]:
+        """Finishes an unfinished sketch in `num` ways; arguments as in `generation.completion.endings`."""
+        return completion.endings(self, sketch, num, **options)
 
-    def _class_ids(self, class_name, count, in_turn=False) -> np.ndarray:
-        if not self.class_conditional:
-            if class_name is not None:
-                raise ValueError("a class was named but this model is not class-conditional; leave it out")
-            return np.zeros(count, np.int32)
-        known = f"it was trained on {', '.join(self.class_names)}"
-        if class_name is None:
-            if not in_turn:
-                raise ValueError(f"this model is class-conditional; name the class of the sketches ({known})")
-            return np.arange(count, dtype=np.int32) % self.metadata.num_classes
-        names = [class_name] * count if isinstance(class_name, str) else list(class_name)
-        unknown = sorted(set(names) - set(self.class_names))
-        if unknown:
-            raise ValueError(f"the model knows no class {unknown[0]!r}; {known}")
-        if len(names) != count:
-            raise ValueError(f"{len(names)} class names for {count} sketches; give one, or one for each")
-        return np.array([self.class_names.index(name) for name in names], np.int32)
+    def interpolate(self, a, b, num=10, **options) -> list[np.ndarray]:
+        """Draws `num` steps from one sketch to another; arguments as in `generation.latent.path`."""
+        return latent.path(self, [a, b], num, **options)
+
+    def path(self, sketches, num=10, **options) -> list[np.ndarray]:
+        """Draws a way through any number of sketches; arguments as in `generation.latent.path`."""
+        return latent.path(self, sketches, num, **options)
+
+    def grid(self, corners, rows=5, cols=5, **options) -> list[list[np.ndarray]]:
+        """Draws a grid between four sketches; arguments as in `generation.latent.grid`."""
+        return latent.grid(self, corners, rows, cols, **options)
+
+    def analogy(self, terms, num=1, **options) -> list[np.ndarray]:
+        """Draws a weighted sum of sketches, `[(1, a), (-1, b), (1, c)]`; arguments as in `generation.latent.analogy`."""
+        return latent.analogy(self, terms, num, **options)
+
+    def sweep(self, sketch, direction=0, num=9, **options) -> list[np.ndarray]:
+        """Draws a sketch moved along a latent direction; arguments as in `generation.latent.sweep`."""
+        return latent.sweep(self, sketch, direction, num, **options)
+
+    def strip(self, temperatures, sketches=None, **options) -> list[list[np.ndarray]]:
+        """Draws rows of one drawing at several temperatures; arguments as in `generation.strips.strip`."""
+        return strips.strip(self, temperatures, sketches, **options)
+
+    def variations(self, sketch, num=24, **options) -> list[np.ndarray]:
+        """Draws many similar drawings of one sketch; arguments as in `generation.strips.variations`."""
+        return strips.variations(self, sketch, num, **options)
+
+    def switch(self, *others, class_names=None, num=9, **options) -> list[np.ndarray]:
+        """Begins drawings and lets the models `others` finish them, each in turn, or this one as another class.
+
+        Args:
+            others: `SketchModel`s; none to switch between classes of this one.
+            class_names: one for each model in turn, None where one is not class-conditional; without `others`, the
+                classes to switch between.
+            num, options: as in `generation.switching.switch`, which also tells where the switches were.
+        """
+        models = [self, *others] if others else [self] * len(class_names or ())
+        names = [None] * len(models) if class_names is None else list(class_names)
+        if len(names) != len(models):
+            raise ValueError(
+                f"there are {len(names)} class names for {len(models)} models; give one for each"
+            )
+        return switching.switch(list(map(switching.Hand, models, names)), num, **options)[0]
+
+    def encode_ids(self, sketches: Sketches, class_ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Encodes sketches whose class ids are known; otherwise as `encode`."""
+        return self.sampler.encode(_checked(sketches), class_ids)
+
+    def check_z(self, z) -> np.ndarray:
+        """Returns latent vectors as float32 `[B, Z]`; ValueError where they are not finite or do not fit the model."""
+        z = np.asarray(z, np.float32)
+        if z.ndim != 2 or z.shape[1] != self.network.z_size or not np.isfinite(z).all():
+            raise ValueError(
+                f"z has shape {z.shape}; expected finite numbers of shape [B, {self.network.z_size}]"
+            )
+        return z
+
+    def options(self, *values, **named) -> dict:
+        """Returns the options of `decode` as the sampler takes them; see `generation.arguments.options`."""
+        return arguments.options(self.metadata.n_max, *values, **named)
+
+    def class_ids(self, class_name, count: int, in_turn: bool = False) -> np.ndarray:
+        """Returns the class ids of `count` sketches; see `generation.arguments.class_ids`."""
+        known = self.class_names if self.class_conditional else ()
+        return arguments.class_ids(known, class_name, count, in_turn)
 
 
 def load_model(path, checkpoint: str = "best") -> SketchModel:
