@@ -13,6 +13,7 @@ _NAMES = {
     "from_polylines": "strokes",
     "inspect_npz": "inspection",
     "load_sources": "sources",
+    "read_any": "reading",
     "read_npz": "npz",
     "scale_factor": "normalization",
     "to_polylines": "strokes",

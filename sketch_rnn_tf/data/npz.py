@@ -1,15 +1,14 @@
 """sketch-rnn's `.npz` files: read without running what they contain, written so that Magenta's own code reads them."""
 
 import io
-import pathlib
 import pickle
 import zipfile
-import zlib
 
 import numpy as np
 from numpy.lib import format as npy_format
 
-from sketch_rnn_tf.data.safe_pickle import DTYPES, MAX_BYTES, MAX_POINTS, MAX_SKETCHES, read_object_array
+from sketch_rnn_tf.data import plain_npz
+from sketch_rnn_tf.data.npz_members import Members, open_npz
 from sketch_rnn_tf.data.strokes import check_sketch
 from sketch_rnn_tf.files import write_atomically
 
@@ -17,12 +16,6 @@ SPLITS = ("train", "valid", "test")
 
 Splits = dict[str, list[np.ndarray]]
 
-# One split after decompression; the published ones have up to some tens of millions.
-MAX_MEMBER_BYTES = MAX_BYTES
-# Decompressed by compressed bytes, asked for only above RATIO_FREE_BYTES; the published files lie between 2 and 4.
-MAX_RATIO = 200
-RATIO_FREE_BYTES = 2**24
-MAX_HEADER_BYTES = 10_000
 # Sketches looked at together; bounds the memory a check takes.
 CHECKED_TOGETHER = 1000
 
@@ -34,7 +27,7 @@ def read_npz(path) -> Splits:
 
     Args:
         path: the file; three members `train`, `valid` and `test`, each an object array of `[N, 3]` arrays (pickle protocol 2
-            to 5) or a plain array `[K, N, 3]`.
+            to 5), a plain array `[K, N, 3]`, or the pair of plain arrays that `plain_npz` describes.
 
     Returns:
         dict with `train`, `valid` and `test`, lists of stroke-3 `[N, 3]` in the published dtype (native byte order).
@@ -52,15 +45,30 @@ def read_npz(path) -> Splits:
 
 def read_arrays(path) -> Splits:
     """Reads the arrays of a sketch-rnn `.npz` as `read_npz` does, without asking whether each is stroke-3."""
-    with _open(path) as archive:
-        members = {name.removesuffix(".npy"): name for name in archive.namelist()}
-        missing = [split for split in SPLITS if split not in members]
+    with open_npz(path) as members:
+        names = _sketch_names(members)
+        missing = [split for split in SPLITS if split not in names]
         if missing:
             found = ", ".join(sorted(members)[:10]) or "nothing"
             raise ValueError(
                 f"{path} has no {' and no '.join(missing)}; it holds {found:.200}; expected {', '.join(SPLITS)}"
             )
-        return {split: _read_member(archive, members[split], f"{path}: {split}") for split in SPLITS}
+        return {split: _read_sketches(members, split) for split in SPLITS}
+
+
+def read_members(path) -> Splits:
+    """Reads all sketches of an `.npz` by the names of its members, sound or not; nothing pickled in it is run.
+
+    Args:
+        path: the file. A member is an object array of sketches, numbers `[K, N, 3]`, one sketch `[N, 3]`, or the pair that
+            `plain_npz` describes.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: the file is damaged, too large or refused, or a member holds something else.
+    """
+    with open_npz(path) as members:
+        return {name: _read_sketches(members, name) for name in _sketch_names(members)}
 
 
 def write_npz(path, splits: Splits) -> None:
@@ -82,78 +90,25 @@ def write_npz(path, splits: Splits) -> None:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for split in SPLITS:
             sketches = [_to_int16(sketch, f"{split} sketch {i}") for i, sketch in enumerate(splits[split])]
-            # The date of the zip format's beginning, so that the time of writing does not show in the bytes.
-            member = zipfile.ZipInfo(f"{split}.npy", date_time=(1980, 1, 1, 0, 0, 0))
-            member.create_system, member.external_attr = 3, 0o644 << 16
-            archive.writestr(member, _object_array_bytes(sketches), zipfile.ZIP_DEFLATED)
+            archive.writestr(
+                plain_npz.member_info(split), _object_array_bytes(sketches), zipfile.ZIP_DEFLATED
+            )
     write_atomically(path, buffer.getvalue())
 
 
-def _open(path) -> zipfile.ZipFile:
-    path = pathlib.Path(path)
-    if not path.exists():
-        raise FileNotFoundError(f"{path} does not exist; give the path of a sketch-rnn .npz file")
-    if not path.is_file():
-        raise ValueError(f"{path} is no file; give the path of a sketch-rnn .npz file")
-    try:
-        return zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
-        raise ValueError(
-            f"{path} is no .npz file, or only a part of one ({error}); download or copy it again"
-        ) from error
+def _sketch_names(members: Members) -> list[str]:
+    """Returns what the sketches of an archive go by; a plain pair is one name."""
+    plain = [name.removesuffix(plain_npz.POINTS) for name in members if name.endswith(plain_npz.POINTS)]
+    plain = [stem for stem in plain if stem + plain_npz.OFFSETS in members]
+    pairs = {stem + ending for stem in plain for ending in (plain_npz.POINTS, plain_npz.OFFSETS)}
+    return [name for name in members if name not in pairs and name not in plain] + plain
 
 
-def _read_member(archive: zipfile.ZipFile, member: str, name: str) -> list[np.ndarray]:
-    info = archive.getinfo(member)
-    if info.file_size > MAX_MEMBER_BYTES:
-        raise ValueError(
-            f"{name} takes {info.file_size} bytes; expected at most {MAX_MEMBER_BYTES}, split the file"
-        )
-    if info.file_size > max(RATIO_FREE_BYTES, MAX_RATIO * info.compress_size):
-        raise ValueError(
-            f"{name} grows from {info.compress_size} to {info.file_size} bytes; expected at most {MAX_RATIO} times as much, "
-            "store it uncompressed if you trust it"
-        )
-    try:
-        data = archive.read(info)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
-        raise ValueError(f"{name} is damaged ({error}); download or copy the file again") from error
-    try:
-        return _decode(data)
-    except ValueError as error:
-        raise ValueError(f"{name} cannot be read: {error}") from error
-
-
-def _decode(data: bytes) -> list[np.ndarray]:
-    """Decodes the bytes of an npy member."""
-    stream = io.BytesIO(data)
-    try:
-        version = npy_format.read_magic(stream)
-        if version not in ((1, 0), (2, 0)):
-            raise ValueError(f"npy version {version}")
-        read_header = (
-            npy_format.read_array_header_1_0 if version == (1, 0) else npy_format.read_array_header_2_0
-        )
-        shape, fortran_order, dtype = read_header(stream, max_header_size=MAX_HEADER_BYTES)
-    except Exception as error:  # NumPy's parser raises tokenizer's and other errors on damaged input
-        raise ValueError(f"its npy header is damaged or unknown ({error!s:.200})") from error
-    payload = memoryview(data)[stream.tell() :]
-    if dtype == np.dtype(object):
-        return read_object_array(payload, shape)
-    if dtype.str[1:] not in DTYPES or len(shape) != 3 or shape[2] != 3:
-        raise ValueError(
-            f"it is a {dtype} array of shape {list(shape)}; expected sketches [N, 3] or numbers [K, N, 3]"
-        )
-    if min(shape) < 0 or shape[0] > MAX_SKETCHES or shape[1] > MAX_POINTS:
-        raise ValueError(
-            f"it has shape {list(shape)}; expected up to {MAX_SKETCHES} sketches of {MAX_POINTS} points"
-        )
-    if shape[0] * shape[1] * 3 * dtype.itemsize != len(payload):
-        raise ValueError(
-            f"it has {len(payload)} bytes for shape {list(shape)} of {dtype}; the file is damaged"
-        )
-    array = np.frombuffer(payload, dtype).reshape(shape, order="F" if fortran_order else "C")
-    return list(array.astype(dtype.newbyteorder("="), order="C"))
+def _read_sketches(members: Members, name: str) -> list[np.ndarray]:
+    if name + plain_npz.POINTS in members and name + plain_npz.OFFSETS in members:
+        points, offsets = members.array(name + plain_npz.POINTS), members.array(name + plain_npz.OFFSETS)
+        return plain_npz.join(points, offsets, f"{members.path}: {name}")
+    return members.sketches(name, is_one=name not in SPLITS)
 
 
 def _check_sketches(sketches: list[np.ndarray], name: str) -> None:

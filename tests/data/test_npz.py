@@ -9,7 +9,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from sketch_rnn_tf.data import npz, safe_pickle
+from sketch_rnn_tf.data import npz_members, safe_pickle
 from sketch_rnn_tf.data.npz import read_npz, write_npz
 
 DTYPES = [order + code for code in ("i2", "i4", "i8", "f2", "f4", "f8") for order in "<>"] + ["|i1"]
@@ -349,7 +349,7 @@ def test_bad_sketches_are_named(tmp_path, sketch, words):
 def test_limits(tmp_path, monkeypatch):
     path = make_zip(tmp_path / "a.npz", npy(object_array([np.zeros([50, 3], np.int16)] * 4), 4))
     for module, limit, value, words in (
-        (npz, "MAX_MEMBER_BYTES", 100, "train takes"),
+        (npz_members, "MAX_MEMBER_BYTES", 100, "train takes"),
         (safe_pickle, "MAX_BYTES", 1000, "its sketches take 1200 bytes"),
         (safe_pickle, "MAX_POINTS", 49, r"shape \[50, 3\]"),
         (safe_pickle, "MAX_SKETCHES", 3, "above the limits"),
@@ -360,8 +360,8 @@ def test_limits(tmp_path, monkeypatch):
             with pytest.raises(ValueError, match=words):
                 read_npz(path)
     with monkeypatch.context() as patch:
-        patch.setattr(npz, "RATIO_FREE_BYTES", 10)
-        patch.setattr(npz, "MAX_RATIO", 1)
+        patch.setattr(npz_members, "RATIO_FREE_BYTES", 10)
+        patch.setattr(npz_members, "MAX_RATIO", 1)
         with pytest.raises(ValueError, match="train grows from"):
             read_npz(path)
     assert len(read_npz(path)["train"]) == 4
