@@ -129,6 +129,7 @@ def latents(model, sketches: Sequence, class_name=None) -> tuple[np.ndarray, np.
     Raises:
         ValueError: also where a latent vector has another size than the model's.
     """
+    model.sampler.require_encoder()
     arrays = [np.asarray(sketch) for sketch in sketches]
     class_ids = model.class_ids(class_name, len(arrays))
     to_encode = [place for place, array in enumerate(arrays) if array.ndim != 1]
@@ -136,7 +137,7 @@ def latents(model, sketches: Sequence, class_name=None) -> tuple[np.ndarray, np.
     for place, array in enumerate(arrays):
         if array.ndim == 1:
             z[place] = model.check_z(array[None])[0]
-    if to_encode or not model.network.conditional:
+    if to_encode:
         z[to_encode] = model.encode_ids([arrays[place] for place in to_encode], class_ids[to_encode])[0]
     return z, class_ids
 

@@ -105,10 +105,16 @@ class Sampler:
         self._go_on = tf.function(self._go_on_graph, reduce_retracing=True, jit_compile=False)
         self._encode = tf.function(network.encode, reduce_retracing=True, jit_compile=False)
 
+    def require_encoder(self) -> None:
+        """Raises ValueError where the model cannot encode."""
+        if not self.network.conditional:
+            raise ValueError(
+                "this model has no encoder (it was trained with model.conditional=false); take one that has"
+            )
+
     def encode(self, sketches, class_ids=None) -> tuple[np.ndarray, np.ndarray]:
         """Encodes stroke-3 sketches `[N, 3]` in data units to `mu` and `log_var`, float32 `[B, Z]`."""
-        if not self.network.conditional:
-            raise ValueError("this model has no encoder (it was trained with model.conditional=false)")
+        self.require_encoder()
         strokes, lengths = self._normalised(sketches)
         posterior = self._encode(
             tf.constant(strokes), tf.constant(lengths), self._classes(class_ids, len(sketches))

@@ -53,7 +53,7 @@ def switch(
         same_units: True where all models' data have the same unit (QuickDraw's pixels, say); False lets one normalised unit
             of each count as one of the others', for data of different origin.
         temperature, seed, options: as in `SketchModel.decode`.
-        max_steps: points of a whole drawing at most; the largest Nmax of the models where None.
+        max_steps: points of a whole drawing at most; the largest Nmax of the models where None (object 1: its own model's).
 
     Returns:
         list of float32 stroke-3 `[N, 3]` in the first model's data units, whose points a later hand never changes; and for
@@ -71,10 +71,7 @@ def switch(
         raise ValueError(
             f"there are {len(shares)} shares for {len(hands) - 1} switches; give one, or one for each"
         )
-    if max_steps is None:
-        max_steps = max(hand.model.metadata.n_max for hand in hands)
-    options = {**options, "temperature": temperature, "max_steps": max_steps, "seed": seed}
-    settings = hands[0].model.options(**options)
+    settings = hands[0].model.options(temperature=temperature, seed=seed, max_steps=max_steps, **options)
     if sketches is None:
         checks.at_least("num", num, 1)
         class_ids = [hand.model.class_ids(hand.class_name, num) for hand in hands]
@@ -84,6 +81,8 @@ def switch(
         if not drawings:
             raise ValueError("there are no sketches to go on from; give at least one")
         class_ids = [None, *(hand.model.class_ids(hand.class_name, len(drawings)) for hand in hands[1:])]
+    if max_steps is None:
+        settings["max_steps"] = max(hand.model.metadata.n_max for hand in hands)
     begun, ends = [0] * len(drawings), [[] for _ in drawings]
     for turn in range(1, len(hands)):
         standing = [
