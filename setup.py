@@ -12,7 +12,9 @@ REQUIREMENTS = [
     "tensorflow>=2.15.1,<2.22",
     "numpy>=1.26",
     "absl-py>=1.4",
+    "defusedxml>=0.7.1",
     "pillow>=10.4",
+    "svg.path>=6.2",
     "tensorboard>=2.15",  # tf.summary; TensorFlow itself stopped requiring it in 2.21
     "tqdm>=4.66",
 ]
@@ -28,6 +30,7 @@ EXTRAS = {
     "dev": [
         *BEAM,
         "dill>=0.3.8",
+        "hypothesis>=6.100",
         "importlib-resources>=6.0",
         "pytest>=8.0",
         "pytest-xdist>=3.5",
