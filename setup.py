@@ -27,6 +27,7 @@ EXTRAS = {
     "tfds": TFDS,
     "tfjs": ["tensorflowjs==4.22.0", "tensorflow==2.19.0", "ydf<0.12"],
     "beam": BEAM,
+    "pdf": ["reportlab>=4.0"],
     "dev": [
         *BEAM,
         "dill>=0.3.8",
@@ -58,7 +59,7 @@ setup(
     description="sketch-rnn for TensorFlow 2: models that learn to draw from sketches stored as pen strokes",
     license="Apache-2.0",
     packages=find_packages(include=["sketch_rnn_tf*", "export*", "tfds_quickdraw*"]),
-    package_data={"tfds_quickdraw": ["*.bib", "*.md", "*.txt"]},
+    package_data={"tfds_quickdraw": ["*.bib", "*.md", "*.tsv", "*.txt"]},
     python_requires=">=3.10,<3.14",
     install_requires=REQUIREMENTS,
     extras_require=EXTRAS,

@@ -71,3 +71,21 @@ def moved(figure: Figure, x: float, y: float) -> Figure:
         rules=[Rule(rule.x1 + x, rule.y1 + y, rule.x2 + x, rule.y2 + y) for rule in figure.rules],
         texts=[text._replace(x=text.x + x, y=text.y + y) for text in figure.texts],
     )
+
+
+def scaled(figure: Figure, factor: float) -> Figure:
+    """Returns a figure with `factor` pixels for each of its units."""
+    return figure._replace(
+        width=figure.width * factor,
+        height=figure.height * factor,
+        drawings=[
+            [line._replace(points=line.points * factor) for line in lines] for lines in figure.drawings
+        ],
+        rules=[Rule(*(factor * value for value in rule)) for rule in figure.rules],
+        texts=[
+            text._replace(x=text.x * factor, y=text.y * factor, size=text.size * factor)
+            for text in figure.texts
+        ],
+        stroke_width=figure.stroke_width * factor,
+        unit="px",
+    )

@@ -8,7 +8,7 @@ from PIL import Image
 
 from sketch_rnn_tf.rendering import png, side_by_side_png
 from sketch_rnn_tf.rendering.figure import Figure
-from sketch_rnn_tf.rendering.png import BAND_HEIGHT, to_png
+from sketch_rnn_tf.rendering.png_file import BAND_HEIGHT, to_png
 
 # Placed in a cell of 100 pixels with a 2 pixel pen: (36.7, 10) down to (36.7, 90), right to (63.3, 90).
 L_SHAPE = np.array([[0, 30, 0], [10, 0, 1]], np.int16)

@@ -15,16 +15,17 @@ L_SHAPE = np.array([[0, 30, 0], [10, 0, 1]], np.int16)
 
 
 def inked(document):
-    """Returns the paths drawn by the pen."""
+    """Returns the groups drawn by the pen, one a drawing."""
     root = ElementTree.fromstring(document)
     (group,) = [group for group in root.iter(f"{NAMESPACE}g") if "stroke-width" in group.attrib]
-    return group.findall(f"{NAMESPACE}path")
+    return group.findall(f"{NAMESPACE}g")
 
 
-def lines_of(path):
-    """Returns the lines of a path's `d` as float arrays `[P, 2]`."""
-    lines = re.findall(r"M([^M]+)", path.get("d"))
-    return [np.array(re.findall(r"-?[\d.]+", line), float).reshape(-1, 2) for line in lines]
+def lines_of(drawing):
+    """Returns a drawing's lines as float arrays `[P, 2]`: each path is one."""
+    paths = drawing.findall(f"{NAMESPACE}path")
+    assert all(path.get("d").count("M") == 1 for path in paths)
+    return [np.array(re.findall(r"-?[\d.]+", path.get("d")), float).reshape(-1, 2) for path in paths]
 
 
 def test_document():
@@ -45,7 +46,7 @@ def test_coordinates():
     np.testing.assert_allclose(line, [[36.67, 10], [36.67, 90], [63.33, 90]], atol=0.006)
 
 
-def test_lines_of_one_drawing_share_a_path():
+def test_one_path_a_stroke():
     sketch = np.array([[0, 30, 1], [10, 0, 0], [0, 5, 1], [-20, 0, 1]], np.int16)
     first, second = inked(svg([sketch, L_SHAPE]))
     # The last line has one point: a segment of no length, which round caps make a dot.
@@ -55,13 +56,14 @@ def test_lines_of_one_drawing_share_a_path():
 
 
 def test_colors():
-    paths = inked(svg([L_SHAPE, [], L_SHAPE], color=["red", "blue", "#abc"]))
-    assert [path.get("stroke") for path in paths] == ["#ff0000", "#aabbcc"]
+    first, empty, third = inked(svg([L_SHAPE, [], L_SHAPE], color=["red", "blue", "#abc"]))
+    assert (first.get("stroke"), third.get("stroke")) == ("#ff0000", "#aabbcc") and len(empty) == 0
 
 
-def test_color_by_order():
-    paths = inked(svg(np.array([[1, 0, 1], [0, 1, 1], [1, 0, 1]]), color_by_order=True))
-    colors = [path.get("stroke") for path in paths]
+@pytest.mark.parametrize("options", [{"color_by_order": True}, {"color": [["red", "green", "blue"]]}])
+def test_colors_of_strokes(options):
+    (drawing,) = inked(svg(np.array([[1, 0, 1], [0, 1, 1], [1, 0, 1]]), **options))
+    colors = [path.get("stroke") for path in drawing]
     assert len(set(colors)) == 3 and all(re.fullmatch("#[0-9a-f]{6}", color) for color in colors)
 
 
