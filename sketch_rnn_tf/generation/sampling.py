@@ -101,9 +101,7 @@ class Sampler:
         self.network = network
         self.scale_factor = scale_factor
         self.start_token = tf.constant(start_token, tf.float32)
-        self._draw = tf.function(self._draw_graph, reduce_retracing=True, jit_compile=False)
-        self._go_on = tf.function(self._go_on_graph, reduce_retracing=True, jit_compile=False)
-        self._encode = tf.function(network.encode, reduce_retracing=True, jit_compile=False)
+        self._traced = {}
 
     def require_encoder(self) -> None:
         """Raises ValueError where the model cannot encode."""
@@ -116,8 +114,9 @@ class Sampler:
         """Encodes stroke-3 sketches `[N, 3]` in data units to `mu` and `log_var`, float32 `[B, Z]`."""
         self.require_encoder()
         strokes, lengths = self._normalised(sketches)
-        posterior = self._encode(
-            tf.constant(strokes), tf.constant(lengths), self._classes(class_ids, len(sketches))
+        posterior = self._run(
+            self.network.encode,
+            {"strokes": strokes, "lengths": lengths, "class_id": self._classes(class_ids, len(sketches))},
         )
         return posterior.mu.numpy(), posterior.log_var.numpy()
 
@@ -152,17 +151,19 @@ class Sampler:
         rows = len(z) if count is None else count
         if rows == 0:
             return []
-        inputs = (
-            None if z is None else tf.constant(z, tf.float32),
-            self._classes(class_ids, rows),
-            tf.constant(np.broadcast_to(np.float32(temperature), [rows])),
-            tf.constant(row_seeds(seed, rows) if np.ndim(seed) == 0 else np.asarray(seed, np.int32)),
-        )
+        inputs = {
+            "class_id": self._classes(class_ids, rows),
+            "temperature": np.broadcast_to(np.float32(temperature), [rows]),
+            "seed": row_seeds(seed, rows) if np.ndim(seed) == 0 else np.asarray(seed, np.int32),
+        }
+        if z is not None:
+            inputs["z"] = np.asarray(z, np.float32)
+        static = {"max_steps": max_steps, "temperature_mode": temperature_mode}
         if given is None:
-            strokes, lengths = self._draw(*inputs, max_steps, temperature_mode)
+            strokes, lengths = self._run(self._draw, inputs, **static)
             return [self._data_units(row[:length]) for row, length in zip(strokes.numpy(), lengths.numpy())]
         points, counts = self._normalised(given)
-        strokes, lengths = self._go_on(*inputs, points, counts, max_steps, temperature_mode)
+        strokes, lengths = self._run(self._go_on, {**inputs, "points": points, "counts": counts}, **static)
         lengths = np.minimum(lengths.numpy(), max_steps - counts)
         return [
             np.concatenate([np.asarray(old, np.float32), self._data_units(row[: max(length, 0)])])
@@ -192,14 +193,22 @@ class Sampler:
         mu, _ = self.encode(sketches, class_ids)
         return self.decode(mu, class_ids, temperature=temperature, seed=seed, max_steps=max_steps, **options)
 
-    def _draw_graph(self, z, class_id, temperature, seed, max_steps, temperature_mode):
-        return draw(
-            self.network, z, class_id, temperature, seed, self.start_token, max_steps, temperature_mode
-        )
+    def _run(self, graph, inputs: dict[str, np.ndarray], **static):
+        """Runs a function of tensors as a graph, traced once for all batch sizes and lengths."""
+        kinds = tuple((name, value.dtype.name, value.ndim) for name, value in inputs.items())
+        key = (graph.__name__, kinds, tuple(static.items()))
+        if key not in self._traced:
+            # Batch size and length stay open, the last axis of those that have features is what the network was built for.
+            shapes = {
+                name: [None, *[None] * (value.ndim - 2), *value.shape[1:][-1:]]
+                for name, value in inputs.items()
+            }
+            specs = {name: tf.TensorSpec(shape, inputs[name].dtype) for name, shape in shapes.items()}
+            traced = tf.function(lambda **tensors: graph(**tensors, **static), jit_compile=False)
+            self._traced[key] = traced.get_concrete_function(**specs)
+        return self._traced[key](**{name: tf.constant(value) for name, value in inputs.items()})
 
-    def _go_on_graph(self, z, class_id, temperature, seed, points, counts, max_steps, temperature_mode):
-        start = tf.broadcast_to(self.start_token, [tf.shape(points)[0], 1, 5])
-        strokes = tf.concat([start, points], axis=1)
+    def _draw(self, class_id, temperature, seed, max_steps, temperature_mode, z=None, start=None):
         return draw(
             self.network,
             z,
@@ -209,8 +218,14 @@ class Sampler:
             self.start_token,
             max_steps,
             temperature_mode,
-            start=self.network.consume(strokes, counts + 1, z, class_id),
+            start,
         )
+
+    def _go_on(self, points, counts, class_id, z=None, **options):
+        start = tf.broadcast_to(self.start_token, [tf.shape(points)[0], 1, 5])
+        strokes = tf.concat([start, points], axis=1)
+        start = self.network.consume(strokes, counts + 1, z, class_id)
+        return self._draw(class_id=class_id, z=z, start=start, **options)
 
     def _normalised(self, sketches) -> tuple[np.ndarray, np.ndarray]:
         """Returns stroke-3 sketches `[N, 3]` in data units as stroke-5 `[B, T, 5]` in normalised units, and lengths `[B]`."""
@@ -219,11 +234,11 @@ class Sampler:
         strokes[..., :2] /= self.scale_factor
         return strokes, np.array([len(sketch) for sketch in sketches], np.int32)
 
-    def _classes(self, class_ids, count):
+    def _classes(self, class_ids, count) -> np.ndarray:
         if class_ids is None:
-            return tf.zeros([count], tf.int32)
+            return np.zeros([count], np.int32)
         class_ids = np.asarray(class_ids)
-        return tf.constant(class_ids, tf.float32 if class_ids.dtype.kind == "f" else tf.int32)
+        return class_ids.astype(np.float32 if class_ids.dtype.kind == "f" else np.int32)
 
     def _data_units(self, stroke5: np.ndarray) -> np.ndarray:
         return np.concatenate([stroke5[:, :2] * self.scale_factor, stroke5[:, 3:4]], axis=1).astype(
