@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 # One number for each use, so that no two uses share their noise.
-ORDER, SCALE, DROP, MODEL, EVALUATION, BLOCK = range(6)
+ORDER, SCALE, DROP, MODEL, EVALUATION, BLOCK, FILES = range(7)
 _NUM_STREAMS = 16
 
 

@@ -25,8 +25,8 @@ def shuffled_index(first: tf.Tensor, num: int, count: int, seed: int) -> tf.Tens
         start = (first_pass + k) * count
         low, high = tf.maximum(first, start), tf.minimum(first + num, start + count)
         places = tf.range(low, tf.maximum(high, low + 1)) - start  # index_shuffle wants one place at least
-        shuffled = _shuffled(places, seeds.fold(seed, first_pass + k, seeds.ORDER), count)
-        pieces.append(shuffled[: tf.maximum(high - low, 0)])
+        piece = shuffled(places, seeds.fold(seed, first_pass + k, seeds.ORDER), count)
+        pieces.append(piece[: tf.maximum(high - low, 0)])
     return tf.ensure_shape(tf.concat(pieces, axis=0), [num])
 
 
@@ -51,9 +51,10 @@ def bucketed_batch(step: tf.Tensor, batch_size: int, lengths: tf.Tensor, seed: i
     size = BLOCK_BATCHES * batch_size
     whole = shuffled_index(block * size, size, lengths.shape[0], seed)
     by_length = tf.gather(whole, tf.argsort(tf.gather(lengths, whole), stable=True))
-    chosen = _shuffled(place, seeds.fold(seed, block, seeds.BLOCK), BLOCK_BATCHES)
+    chosen = shuffled(place, seeds.fold(seed, block, seeds.BLOCK), BLOCK_BATCHES)
     return tf.reshape(by_length, [BLOCK_BATCHES, batch_size])[chosen]
 
 
-def _shuffled(place: tf.Tensor, seed: tf.Tensor, count: int) -> tf.Tensor:
+def shuffled(place: tf.Tensor, seed: tf.Tensor, count: int) -> tf.Tensor:
+    """Returns where each place (int64, any shape, 0 to count - 1) goes in the permutation of a stateless seed."""
     return tf.random.experimental.index_shuffle(place, seed, tf.constant(count - 1, tf.int64))

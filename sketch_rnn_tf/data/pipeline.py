@@ -9,23 +9,26 @@ import tensorflow as tf
 from sketch_rnn_tf import seeds
 from sketch_rnn_tf.data import augmentation, order
 from sketch_rnn_tf.data.normalization import clamp
+from sketch_rnn_tf.data.streaming import StreamedSketches
 from sketch_rnn_tf.types import START_TOKEN, Batch
 
 
 class PackedSketches(NamedTuple):
-    """All sketches of a split end to end, so that a batch is one gather.
+    """Sketches of a split end to end, so that a batch is one gather.
 
     Attributes:
         points: `[P, 3]`, clamped, in the dtype of the data.
         starts: int64 `[K]`, where each sketch begins.
         lengths: int32 `[K]`.
         class_ids: int32 `[K]`.
+        places: int32 `[K]`, each sketch's place in its split.
     """
 
     points: tf.Tensor
     starts: tf.Tensor
     lengths: tf.Tensor
     class_ids: tf.Tensor
+    places: tf.Tensor
 
     @property
     def count(self) -> int:
@@ -65,12 +68,13 @@ def pack(sketches: Sequence[np.ndarray], class_ids, n_max: int) -> PackedSketche
             tf.constant(starts),
             tf.constant(lengths),
             tf.constant(np.asarray(class_ids, np.int32)),
+            tf.range(len(sketches)),
         )
 
 
 def training_batches(
-    sketches: Sequence[np.ndarray],
-    class_ids: np.ndarray,
+    sketches: Sequence[np.ndarray] | StreamedSketches,
+    class_ids: np.ndarray | None,
     *,
     scale_factor: float,
     batch_size: int,
@@ -88,11 +92,11 @@ def training_batches(
 
     Every batch is a function of (seed, step) alone, so a run that starts at step k sees what an uninterrupted one would
     have seen. Sketches come without repetition within each pass over the data; Magenta draws each batch from a fresh
-    permutation, so that a sketch may come twice in a row and some wait long.
+    permutation, so that a sketch may come twice in a row and some wait long. Streamed sketches are shuffled within windows.
 
     Args:
         sketches: stroke-3 `[N, 3]` in data units, at least `batch_size` of them.
-        class_ids: int32, one a sketch.
+        class_ids: int32, one a sketch; None for streamed sketches, which bring theirs.
         scale_factor: data units per normalised unit.
         batch_size: B.
         n_max: Nmax, the most points of a sketch.
@@ -114,9 +118,8 @@ def training_batches(
             f"there are {len(sketches)} training sketches, fewer than a batch of {batch_size}; give more data or a "
             "smaller data.batch_size"
         )
-    packed = pack(sketches, class_ids, n_max)
 
-    def batch_of(step):
+    def batch_of(step, packed):
         if bucket:
             index = order.bucketed_batch(step, batch_size, packed.lengths, seed)
         else:
@@ -128,8 +131,19 @@ def training_batches(
         width = n_max if tail is None else tf.minimum(tf.reduce_max(lengths) + tail, n_max)
         return _batch(packed, index, points, lengths, width, start_token)
 
+    if isinstance(sketches, StreamedSketches):
+        return sketches.batches(
+            lambda step, window: batch_of(step, PackedSketches(*window)),
+            start_step,
+            num_steps,
+            batch_size,
+            seed,
+        )
+    packed = pack(sketches, class_ids, n_max)
     steps = tf.data.Dataset.range(start_step, start_step + num_steps)
-    batches = steps.map(batch_of, num_parallel_calls=tf.data.AUTOTUNE, deterministic=True)
+    batches = steps.map(
+        lambda step: batch_of(step, packed), num_parallel_calls=tf.data.AUTOTUNE, deterministic=True
+    )
     return batches.prefetch(tf.data.AUTOTUNE)
 
 
@@ -183,5 +197,5 @@ def _batch(packed: PackedSketches, index, points, lengths, width, start_token) -
         tf.ensure_shape(tf.concat([first, stroke5], axis=1), [*index.shape, num_rows, 5]),
         tf.ensure_shape(lengths, index.shape),
         tf.gather(packed.class_ids, index),
-        tf.cast(index, tf.int32),
+        tf.gather(packed.places, index),
     )
