@@ -9,6 +9,7 @@ _NAMES = {
     "Dataset": "sources",
     "bounds": "strokes",
     "check_sketch": "strokes",
+    "convert": "conversion",
     "evaluation_batches": "pipeline",
     "from_polylines": "strokes",
     "inspect_npz": "inspection",

@@ -1,59 +1,141 @@
-"""What a file of sketches holds, in numbers."""
+"""What files of sketches hold, in numbers; read piece by piece, so that size does not matter."""
 
+from array import array
 from collections.abc import Sequence
+from hashlib import blake2b
 
 import numpy as np
 
-from sketch_rnn_tf.data.normalization import longest, scale_factor
-from sketch_rnn_tf.data.npz import read_arrays
+from sketch_rnn_tf.data import inputs, reading
+from sketch_rnn_tf.data.normalization import clamp
+from sketch_rnn_tf.data.npz import SPLITS
+from sketch_rnn_tf.data.preparation import as_read
+
+# Limits on points for which the share of longer sketches is given.
+CAPS = (50, 100, 150, 200, 250, 500)
+ALL = "all"
 
 
-def inspect_npz(path) -> tuple[dict, list[np.ndarray]]:
-    """Counts what a sketch-rnn `.npz` holds, sound or not.
+def inspect(
+    names: Sequence[str], num_drawn: int = 25, seed: int = 0
+) -> tuple[dict, list[np.ndarray], np.ndarray]:
+    """Counts what files and folders hold, sound or not.
 
     Args:
-        path: the file, as `read_npz` takes it; its sketches may be malformed.
+        names: as `inputs.find` takes them.
+        num_drawn: how many sketches to pick at random.
+        seed: of the picked sketches.
 
     Returns:
-        the figures, and the sound sketches of all splits. Figures: `splits` (for each `count` of all its sketches, and of the
-        sound ones `max_length mean_length p50 p95 p99` in points), `scale_factor` (None where no training sketch is sound),
-        `n_max`, `duplicates` (sound sketches equal to an earlier one of any split) and `bad_rows` (rows with a NaN or
-        infinite offset or a pen other than 0 and 1; an array that is empty or not `[N, 3]` counts as one).
+        the figures, the picked sketches, and the lengths of all sound sketches (int32). Figures: `splits` (for each `count`
+        of all its sketches, and of the sound ones `max_length mean_length p50 p95 p99` in points; one split, `all`, where the
+        files have none), `scale_factor` (of the training split, or of `all`; None where no sketch in it is sound), `n_max`,
+        `duplicates` (sound sketches equal to an earlier one of any split), `bad_rows` (malformed drawings; in npz, rows with
+        a NaN or infinite offset or a pen other than 0 and 1, an array that is empty or not `[N, 3]` being one), and
+        `dropped_at` (for each cap, as text, the share of sound sketches with more points).
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: the file is damaged, refused, or lacks a split.
+        ValueError: a file is of an unknown kind, or damaged as a whole.
     """
-    splits = read_arrays(path)
-    bad_rows = {split: [_count_bad_rows(array) for array in arrays] for split, arrays in splits.items()}
-    sound = {
-        split: [array for array, bad in zip(arrays, bad_rows[split], strict=True) if not bad]
-        for split, arrays in splits.items()
-    }
-    pooled = [sketch for sketches in sound.values() for sketch in sketches]
-    figures = {
-        "splits": {split: {"count": len(splits[split]), **_lengths(sound[split])} for split in splits},
-        "scale_factor": scale_factor(sound["train"]) if sound["train"] else None,
-        "n_max": longest(sound),
-        "duplicates": len(pooled) - len({_content(sketch) for sketch in pooled}),
-        "bad_rows": sum(map(sum, bad_rows.values())),
-    }
-    return figures, pooled
+    sources = inputs.find(names)
+    tally = _Tally(num_drawn, seed)
+    for source in sources:
+        for block in reading.blocks(source.path):
+            if block.kind == ".npz":
+                split, sketches = block.payload
+                for sketch in sketches:
+                    tally.add(split if split in SPLITS else ALL, sketch, _count_bad_rows(sketch))
+                continue
+            for item in reading.decode(block):
+                sketch, bad_rows = None, 1
+                if not item.error:
+                    try:
+                        sketch, bad_rows = as_read(item.drawing), 0
+                    except ValueError:
+                        pass
+                tally.add(ALL, sketch, bad_rows)
+    return (
+        tally.figures(),
+        tally.picked,
+        np.concatenate([np.array(values, np.int32) for values in tally.lengths.values()]),
+    )
 
 
-def _count_bad_rows(array: np.ndarray) -> int:
-    if array.ndim != 2 or array.shape[1] != 3 or len(array) == 0:
+def inspect_npz(path) -> tuple[dict, list[np.ndarray]]:
+    """Returns the figures of one file, and some of its sketches picked at random; see `inspect`."""
+    figures, picked, _ = inspect([path])
+    return figures, picked
+
+
+class _Tally:
+    """Sums over sketches, with a few bytes for each in memory."""
+
+    def __init__(self, num_drawn: int, seed: int):
+        self.picked: list[np.ndarray] = []
+        self.lengths: dict[str, array] = {}
+        self._num_drawn, self._rng = num_drawn, np.random.default_rng(seed)
+        self._counts: dict[str, int] = {}
+        self._hashes = array("q")
+        self._moments: dict[str, np.ndarray] = {}
+        self._bad_rows = self._num_sound = 0
+
+    def add(self, split: str, sketch: np.ndarray | None, bad_rows: int) -> None:
+        self._counts[split] = self._counts.get(split, 0) + 1
+        lengths = self.lengths.setdefault(split, array("i"))
+        self._bad_rows += bad_rows
+        if bad_rows:
+            return
+        lengths.append(len(sketch))
+        offsets = clamp(sketch[:, :2]).astype(np.float64)
+        moments = np.array([offsets.size, offsets.sum(), np.square(offsets).sum()])
+        self._moments[split] = self._moments.get(split, 0) + moments
+        digest = blake2b(_content(sketch), digest_size=8).digest()
+        self._hashes.append(int.from_bytes(digest, "little", signed=True))
+        self._pick(sketch)
+
+    def _pick(self, sketch: np.ndarray) -> None:
+        """Keeps every sketch so far with the same probability (reservoir sampling, Vitter 1985, algorithm R)."""
+        self._num_sound += 1
+        if len(self.picked) < self._num_drawn:
+            self.picked.append(sketch)
+        elif (place := int(self._rng.integers(self._num_sound))) < self._num_drawn:
+            self.picked[place] = sketch
+
+    def figures(self) -> dict:
+        lengths = {split: np.array(values, np.int32) for split, values in self.lengths.items()}
+        names = [split for split in SPLITS if split in lengths] + [ALL] * (ALL in lengths)
+        pooled = np.concatenate([lengths[name] for name in names]) if names else np.zeros(0, np.int32)
+        return {
+            "splits": {name: {"count": self._counts[name], **_percentiles(lengths[name])} for name in names},
+            "scale_factor": self._scale_factor(),
+            "n_max": int(pooled.max(initial=0)),
+            "duplicates": len(self._hashes) - len(np.unique(np.array(self._hashes, np.int64))),
+            "bad_rows": self._bad_rows,
+            "dropped_at": {str(cap): float((pooled > cap).mean()) if len(pooled) else 0.0 for cap in CAPS},
+        }
+
+    def _scale_factor(self) -> float | None:
+        moments = self._moments.get("train", self._moments.get(ALL))
+        if moments is None:
+            return None
+        count, total, squares = moments.tolist()
+        return float(np.sqrt(max(squares / count - (total / count) ** 2, 0.0)))
+
+
+def _count_bad_rows(sketch: np.ndarray) -> int:
+    if sketch.ndim != 2 or sketch.shape[1] != 3 or len(sketch) == 0:
         return 1
-    pen = array[:, 2]
-    return int((~np.isfinite(array).all(axis=1) | ((pen != 0) & (pen != 1))).sum())
+    pen = sketch[:, 2]
+    return int((~np.isfinite(sketch).all(axis=1) | ((pen != 0) & (pen != 1))).sum())
 
 
-def _lengths(sketches: Sequence[np.ndarray]) -> dict:
-    lengths = [len(sketch) for sketch in sketches] or [0]
+def _percentiles(lengths: np.ndarray) -> dict:
+    lengths = lengths if len(lengths) else np.zeros(1, np.int32)
     p50, p95, p99 = np.percentile(lengths, [50, 95, 99]).tolist()
     return {
-        "max_length": max(lengths),
-        "mean_length": float(np.mean(lengths)),
+        "max_length": int(lengths.max()),
+        "mean_length": float(lengths.mean()),
         "p50": p50,
         "p95": p95,
         "p99": p99,

@@ -16,8 +16,6 @@ from sketch_rnn_tf.data.svg_paths import IDENTITY, Transform, compose
 MAX_BYTES = 2**25
 MAX_ELEMENTS = 100_000
 MAX_DEPTH = 200
-# Files that go to a worker together.
-FILES_TOGETHER = 50
 # The default tolerance: half a unit where the longer side has 255.
 TOLERANCE_SHARE = 1 / 510
 
