@@ -3,24 +3,25 @@
 import os
 import pathlib
 import tempfile
+from collections.abc import Iterable
 
 
-def write_atomically(path, data: str | bytes) -> None:
+def write_atomically(path, data: str | bytes | Iterable[bytes]) -> None:
     """Writes a file under a temporary name in its folder, flushes it to disk, and renames it into place.
 
     Args:
         path: the file; its folder must exist.
-        data: text (written as UTF-8) or bytes.
+        data: text (written as UTF-8), bytes, or pieces of bytes one after another.
 
     Raises:
         OSError: the folder is missing, read-only or full; nothing is left behind.
     """
     path = pathlib.Path(path)
-    content = data.encode("utf-8") if isinstance(data, str) else data
+    data = data.encode("utf-8") if isinstance(data, str) else data
     handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(content)
+            file.writelines([data] if isinstance(data, bytes) else data)
             file.flush()
             os.fsync(file.fileno())
         os.chmod(temporary, 0o666 & ~_umask())

@@ -22,8 +22,9 @@ _NAMES = {
     "to_stroke5": "strokes",
     "training_batches": "pipeline",
     "write_npz": "npz",
+    "write_raster_npy": "raster_npy",
 }
-_MODULES = ("augmentation", "doodles", "normalization", "npz", "pipeline", "sources", "strokes")
+_MODULES = ("augmentation", "doodles", "normalization", "npz", "pipeline", "rasterize", "sources", "strokes")
 
 __all__ = [*_NAMES, *_MODULES]
 
