@@ -91,12 +91,6 @@ _RASTER_NPY = flags.DEFINE_integer(
     "convert: also draw each npz as a QuickDraw-style bitmap file NAME.npy of so many pixels a side (28 as published, 48 for CNN "
     "encoders): uint8, a flat image a row, train, then valid, then test",
 )
-_RASTER_NPY = flags.DEFINE_integer(
-    "raster_npy",
-    0,
-    "convert: also draw each npz as a QuickDraw-style bitmap file NAME.npy of so many pixels a side (28 as published, 48 for CNN "
-    "encoders): uint8, a flat image a row, train, then valid, then test",
-)
 _WORKERS = flags.DEFINE_integer("workers", None, "convert: processes; one a processor if not given")
 _PROGRESS = flags.DEFINE_bool("progress", True, "convert: show a bar on a terminal")
 
@@ -173,17 +167,6 @@ def convert() -> None:
     if report["empty"]:
         print(f"nothing left of {', '.join(report['empty'])}")
     print("\n".join(report["files"]))
-
-
-def _draw_bitmaps(npz) -> str:
-    """Draws all sketches of an npz into an npy beside it; returns its path."""
-    from sketch_rnn_tf.data.npz import SPLITS, read_npz
-    from sketch_rnn_tf.data.raster_npy import write_raster_npy
-
-    splits = read_npz(npz)
-    path = pathlib.Path(npz).with_suffix(".npy")
-    write_raster_npy(path, [sketch for split in SPLITS for sketch in splits[split]], _RASTER_NPY.value)
-    return str(path)
 
 
 def _draw_bitmaps(npz) -> str:
