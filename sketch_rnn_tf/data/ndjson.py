@@ -35,7 +35,7 @@ def decode(block: Block) -> Iterator[Item]:
         try:
             yield Item(where, parse(line))
         except (ValueError, RecursionError) as error:
-            yield Item(where, None, f"{error!s:.200}" or "it is nested too deeply")
+            yield Item(where, None, f"{error!s:.300}")
 
 
 def parse(line: bytes) -> Drawing:
@@ -48,7 +48,9 @@ def parse(line: bytes) -> Drawing:
         raise ValueError(f"the line has more than {MAX_LINE_BYTES} bytes; expected one drawing a line")
     try:
         values = json.loads(line)
-    except ValueError as error:  # also UnicodeDecodeError and numbers of too many digits
+    except json.JSONDecodeError as error:
+        raise ValueError(f"it is no JSON ({error.msg} at column {error.colno}); {EXPECTED}") from error
+    except ValueError as error:  # UnicodeDecodeError, and numbers of too many digits
         raise ValueError(f"it is no JSON ({error!s:.100}); {EXPECTED}") from error
     return from_json(values)
 
@@ -95,6 +97,6 @@ def _numbers(lists) -> np.ndarray:
         array = np.array(list(itertools.chain.from_iterable(lists)))
     except (ValueError, OverflowError) as error:
         raise ValueError(f"a coordinate is no number; {EXPECTED}") from error
-    if array.dtype.kind not in "iuf":
+    if array.dtype.kind not in "iuf" or array.ndim != 1:
         raise ValueError(f"a coordinate is no number; {EXPECTED}")
     return array.astype(np.float64)

@@ -73,11 +73,11 @@ def parse(data: bytes, tolerance: float = 0.0) -> np.ndarray:
         parsed = [shape for shape in parsed if shape[1]]
         if not parsed:
             raise ValueError("it holds nothing to draw; expected paths or basic shapes")
-        tolerance = tolerance or _size(parsed) * TOLERANCE_SHARE
+        tolerance = tolerance or _size(parsed) * TOLERANCE_SHARE or 1.0
         polylines, total = [], 0
         for line, segments, transform in parsed:
             try:
-                flat = svg_paths.flatten(segments, transform, tolerance or 1.0)
+                flat = svg_paths.flatten(segments, transform, tolerance)
             except ValueError as error:
                 raise _Bad(line, str(error)) from error
             polylines += flat
@@ -100,13 +100,14 @@ class _Bad(ValueError):
 
 def _size(parsed) -> float:
     """Returns about how long the longer side of the drawing is."""
-    points = np.concatenate(
-        [svg_paths.apply(transform, svg_paths.control_points(segments)) for _, segments, transform in parsed]
-    )
-    size = float(max(np.ptp(points.real), np.ptp(points.imag)))
-    if not np.isfinite(size):
-        raise ValueError("it holds NaN, infinity or too large numbers; expected finite coordinates")
-    return size
+    found = []
+    for line, segments, transform in parsed:
+        points = svg_paths.apply(transform, svg_paths.control_points(segments))
+        if not np.isfinite(points).all():
+            raise _Bad(line, "it holds infinite or too large numbers; expected finite coordinates")
+        found.append(points)
+    points = np.concatenate(found)
+    return float(max(np.ptp(points.real), np.ptp(points.imag)))
 
 
 def _read(data: bytes):
@@ -181,8 +182,13 @@ def _shapes(root) -> Iterator[tuple[str, dict, Transform, bool]]:
             raise _Bad(line, str(error)) from error
         children = _used(element, targets, line) if tag == "use" else list(element)
         waiting += [(child, transform, is_stroked, depth + 1) for child in reversed(children)]
-        if tag in svg_shapes.SHAPES:
+        if tag in svg_shapes.SHAPES and (is_stroked or not _is_background(element)):
             yield tag, element.attrib, transform, is_stroked
+
+
+def _is_background(element) -> bool:
+    """Tells a sheet behind the whole picture from a drawn shape."""
+    return _name(element) == "rect" and element.get("width") == "100%" == element.get("height")
 
 
 def _used(element, targets, line) -> list:

@@ -31,12 +31,12 @@ def parse(data: str) -> list:
     # svg.path silently stops at some of what it does not understand.
     rest = _BETWEEN.sub("", _NUMBER.sub("", data))
     if rest or data.lstrip()[:1] not in ("M", "m", ""):
-        what = f"holds {rest[:20]!r}" if rest else f"begins with {data.lstrip()[:10]!r}"
+        what = f"holds {data[data.index(rest[0]) :][:20]!r}" if rest else f"begins with {data.strip()[:10]!r}"
         raise ValueError(f"a path {what}; expected SVG path data, M x y first")
     try:
         return list(parse_path(data))
     except (ValueError, ArithmeticError, AssertionError, IndexError, TypeError) as error:
-        raise ValueError(f"a path is malformed ({error!s:.60}); expected SVG path data") from error
+        raise ValueError(f"a path is malformed: {data[:60]!r}; expected SVG path data") from error
 
 
 def apply(transform: Transform, points: np.ndarray) -> np.ndarray:
