@@ -30,7 +30,7 @@ RESUMABLE_KEYS = frozenset(
 class DataConfig:
     """Where sketches come from and how batches are made."""
 
-    sources: tuple[str, ...] = ()  # npz files, folders of them, `doodles` or `doodles:cat,house`
+    sources: tuple[str, ...] = ()  # npz files, folders of them, `tfds:NAME`, `doodles` or `doodles:cat,house`
     batch_size: int = 100
     max_length: int = 0  # points; longer sketches are left out and reported; 0: no limit
     scale_factor: float = 0.0  # data units per normalised unit; 0: computed from the training split
@@ -38,6 +38,7 @@ class DataConfig:
     point_drop_rate: float = 0.10  # fraction of inner points of a line that are dropped
     bucket: bool = False  # batches of sketches of similar length
     raster_size: int = 0  # pixels a side of the picture a raster encoder sees; 0: none
+    stream_above_mb: int = 2000  # a TFDS training split that takes more megabytes on disk stays there
 
     def __post_init__(self):
         _check_types(self, "data.")
@@ -47,6 +48,7 @@ class DataConfig:
             )
         checks.at_least("data.batch_size", self.batch_size, 1)
         checks.at_least("data.max_length", self.max_length, 0)
+        checks.at_least("data.stream_above_mb", self.stream_above_mb, 0)
         checks.at_least("data.scale_factor", self.scale_factor, 0)
         checks.fraction("data.random_scale", self.random_scale)
         checks.fraction("data.point_drop_rate", self.point_drop_rate)

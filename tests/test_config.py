@@ -37,7 +37,7 @@ MAGENTA_DEFAULTS = {
 }
 # The public interface of design and README: workdirs and command lines rest on these names.
 KEYS = {
-    "data": "sources batch_size max_length scale_factor random_scale point_drop_rate bucket raster_size",
+    "data": "sources batch_size max_length scale_factor random_scale point_drop_rate bucket raster_size stream_above_mb",
     "model": "kind conditional encoder.cell encoder.units decoder.cell decoder.units z_size num_mixtures "
     "recurrent_dropout_rate input_dropout_rate output_dropout_rate class_conditioning class_embedding_size",
     "loss": "kl_weight kl_weight_start kl_weight_start_is_relative kl_decay_rate kl_tolerance tail magenta_epsilon",

@@ -39,8 +39,8 @@ def longest(splits: Mapping[str, Sequence[np.ndarray]]) -> int:
     return max((len(sketch) for sketches in splits.values() for sketch in sketches), default=0)
 
 
-def within_length(sketches: Sequence[np.ndarray], max_length: int) -> list[np.ndarray]:
-    """Returns the sketches of at most `max_length` points; all where it is 0.
+def within_length(sketches: Sequence[np.ndarray], max_length: int) -> np.ndarray:
+    """Returns the places of the sketches of at most `max_length` points, int64; all where it is 0.
 
     Magenta's filter never applies, because its limit is the longest sketch; this one is a limit of the user's.
 
@@ -49,4 +49,5 @@ def within_length(sketches: Sequence[np.ndarray], max_length: int) -> list[np.nd
     """
     if max_length < 0:
         raise ValueError(f"max_length is {max_length}; expected a number of points, or 0 for no limit")
-    return [sketch for sketch in sketches if not max_length or len(sketch) <= max_length]
+    lengths = np.array([len(sketch) for sketch in sketches], np.int64)
+    return np.flatnonzero(lengths <= max_length) if max_length else np.arange(len(lengths))

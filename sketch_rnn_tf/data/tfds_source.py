@@ -8,7 +8,6 @@ import contextlib
 import dataclasses
 import hashlib
 import importlib
-import pathlib
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
@@ -136,9 +135,11 @@ def open_tfds(source: str, data_dir=None) -> TfdsSketches:
 
 def sha256_of_info(opened: TfdsSketches) -> str:
     """Returns what identifies a dataset too large to hash: TFDS' record of its shards, their sizes and its features."""
+    from etils import epath
+
     digest = hashlib.sha256()
     for name in ("dataset_info.json", "features.json"):
-        digest.update((pathlib.Path(opened.path) / name).read_bytes())
+        digest.update((epath.Path(opened.path) / name).read_bytes())
     return digest.hexdigest()
 
 

@@ -11,7 +11,11 @@ from sketch_rnn_tf import cli
 
 _WORKDIR = flags.DEFINE_string("workdir", None, "folder of the run")
 _DATA = flags.DEFINE_multi_string("data", [], "other data than the run's own; repeatable")
-_DATA_DIR = flags.DEFINE_string("data_dir", None, "folder in which relative data files are looked up as well")
+_DATA_DIR = flags.DEFINE_string(
+    "data_dir",
+    None,
+    "folder in which relative data files are looked up as well, and where TFDS data lie; the one training began with if none",
+)
 _SPLIT = flags.DEFINE_enum("split", "test", ["train", "valid", "test"], "which sketches")
 _CHECKPOINT = flags.DEFINE_enum("checkpoint", "best", ["best", "last"], "which weights")
 _SEED = flags.DEFINE_integer("seed", 0, "of the z noise")
@@ -21,14 +25,20 @@ _JSON = flags.DEFINE_bool("json", False, "print one JSON object")
 def main(_) -> None:
     if not _WORKDIR.value:
         raise ValueError("no --workdir was given; name the folder of a run")
-    from sketch_rnn_tf.data.sources import load_sources
+    from sketch_rnn_tf.data.streaming import StreamedSketches
     from sketch_rnn_tf.sketch_model import load_model
+    from sketch_rnn_tf.training.workdir import load_data
 
     model = load_model(_WORKDIR.value, _CHECKPOINT.value)
     sources = tuple(_DATA.value) or model.config.data.sources
     if not sources:
         raise ValueError("the workdir names no data (it was imported); give some with --data")
-    dataset = load_sources(sources, data_dir=_DATA_DIR.value, max_length=model.config.data.max_length)
+    dataset = load_data(model.config, model.metadata, _DATA_DIR.value, sources)
+    if isinstance(dataset.sketches[_SPLIT.value], StreamedSketches):
+        raise ValueError(
+            f"the {_SPLIT.value} split of {sources[0]} is streamed (it takes more than data.stream_above_mb) and is not held "
+            "in memory, as evaluating needs; evaluate valid or test"
+        )
     names = None
     if model.class_conditional:
         names = [dataset.class_names[place] for place in dataset.class_ids[_SPLIT.value]]

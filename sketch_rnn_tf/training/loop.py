@@ -10,13 +10,13 @@ from absl import logging
 
 from sketch_rnn_tf.config import Config
 from sketch_rnn_tf.data import pipeline
-from sketch_rnn_tf.data.sources import Dataset, load_sources
+from sketch_rnn_tf.data.sources import Dataset
 from sketch_rnn_tf.models import build_network
 from sketch_rnn_tf.training import checkpoints
 from sketch_rnn_tf.training.evaluate import Evaluator, selection_cost
 from sketch_rnn_tf.training.summaries import Summaries
 from sketch_rnn_tf.training.trainer import Trainer
-from sketch_rnn_tf.training.workdir import Metadata, Workdir, check_resumable, metadata_of
+from sketch_rnn_tf.training.workdir import Metadata, Workdir, check_resumable, load_data, metadata_of
 from sketch_rnn_tf.types import Batch
 
 LOG_EVERY = 10
@@ -32,7 +32,8 @@ def train_and_evaluate(config: Config, path, data_dir=None, progress: bool = Tru
     Args:
         config: the complete config.
         path: the workdir.
-        data_dir: folder in which relative data files are looked up as well.
+        data_dir: folder in which relative data files are looked up as well, and where TFDS data lie; the one the run began
+            with where None.
         progress: whether to show a progress bar on standard error.
         make_sheet: called with (network, metadata, dataset); gives what draws a sheet at each evaluation, as
             `generation.sheets.SampleSheet` does. No sheets where None.
@@ -45,11 +46,12 @@ def train_and_evaluate(config: Config, path, data_dir=None, progress: bool = Tru
         NotFiniteError: the loss became NaN or infinite.
         FileNotFoundError: a data file is missing.
     """
-    dataset = load_sources(config.data.sources, data_dir=data_dir, max_length=config.data.max_length)
-    workdir, metadata = Workdir(path), metadata_of(dataset, config)
+    workdir = Workdir(path)
+    saved = workdir.read() if workdir.exists else None
+    dataset = load_data(config, saved[1] if saved else None, data_dir)
+    metadata = metadata_of(dataset, config, data_dir)
     _check(config, dataset, metadata)
-    if workdir.exists:
-        saved = workdir.read()
+    if saved:
         check_resumable(saved, (config, metadata), workdir.path)
         metadata = saved[1]
     for split, count in dataset.left_out.items():

@@ -18,9 +18,13 @@ FLAGS = flags.FLAGS
 _WORKDIR = flags.DEFINE_string("workdir", None, "folder of the run; made where missing")
 flags.DEFINE_alias("log_root", "workdir")
 _DATA = flags.DEFINE_multi_string(
-    "data", [], "an .npz file, a folder of them, doodles, or doodles:cat,house; repeatable"
+    "data",
+    [],
+    "an .npz file, a folder of them, tfds:NAME (such as tfds:tfds_quickdraw/cat), doodles, or doodles:cat,house; repeatable",
 )
-_DATA_DIR = flags.DEFINE_string("data_dir", None, "folder in which relative data files are looked up as well")
+_DATA_DIR = flags.DEFINE_string(
+    "data_dir", None, "folder in which relative data files are looked up as well, and where TFDS data lie"
+)
 _PRESET = flags.DEFINE_string(
     "preset", None, "; ".join(f"{name}: {presets.describe(name)}" for name in presets.preset_names())
 )
@@ -66,7 +70,7 @@ def main(_) -> None:
         raise FileNotFoundError(f"--resume_training was given but {workdir.path} holds no run")
     wanted = make_config(workdir.read()[0] if workdir.exists else None)
     if not wanted.data.sources:
-        raise ValueError("no --data was given; name an .npz file, a folder of them, or doodles")
+        raise ValueError("no --data was given; name an .npz file, a folder of them, tfds:NAME, or doodles")
     figures = train_and_evaluate(
         wanted, workdir.path, data_dir=_DATA_DIR.value, progress=_PROGRESS.value, make_sheet=SampleSheet
     )

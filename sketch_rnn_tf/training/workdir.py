@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 import importlib.metadata
 import json
+import os
 import pathlib
 import platform
 import subprocess
@@ -13,7 +14,7 @@ import tensorflow as tf
 
 from sketch_rnn_tf import config as config_lib
 from sketch_rnn_tf.config import Config
-from sketch_rnn_tf.data.sources import Dataset
+from sketch_rnn_tf.data.sources import Dataset, load_sources
 from sketch_rnn_tf.files import write_atomically
 from sketch_rnn_tf.types import START_TOKEN
 
@@ -28,6 +29,7 @@ class Metadata:
         class_names: names in the order of class ids.
         start_token: stroke-5 of the decoder's first input; imported models may have another than (0, 0, 1, 0, 0).
         files: the data sources with their sha256.
+        data_dir: folder in which data were looked up, absolute; None where none was given.
         seed: of the run.
         versions: of Python and the libraries at the start.
         git_commit: of the checkout the code ran from, None outside one.
@@ -39,6 +41,7 @@ class Metadata:
     class_names: tuple[str, ...]
     start_token: tuple[float, ...] = START_TOKEN
     files: tuple[dict, ...] = ()
+    data_dir: str | None = None
     seed: int = 0
     versions: dict = dataclasses.field(default_factory=dict)
     git_commit: str | None = None
@@ -116,15 +119,38 @@ class Workdir:
         write_atomically(self.path / "config.json", config_lib.to_json(config) + "\n")
 
 
-def metadata_of(dataset: Dataset, config: Config) -> Metadata:
-    """Describes a run on `dataset` that starts now."""
+def load_data(config: Config, metadata: Metadata | None = None, data_dir=None, sources=()) -> Dataset:
+    """Reads the data of a run.
+
+    Args:
+        config: sources and limits are taken from it.
+        metadata: of the run, where it exists; says where its data were found.
+        data_dir: looked up there instead.
+        sources: other data than the run's own.
+    """
+    return load_sources(
+        tuple(sources) or config.data.sources,
+        data_dir=data_dir or (metadata.data_dir if metadata else None),
+        max_length=config.data.max_length,
+        stream_above_mb=config.data.stream_above_mb,
+    )
+
+
+def metadata_of(dataset: Dataset, config: Config, data_dir=None) -> Metadata:
+    """Describes a run on `dataset`, looked up in `data_dir`, that starts now."""
     return Metadata(
         scale_factor=float(config.data.scale_factor or dataset.scale_factor),
         n_max=int(dataset.n_max),
         class_names=tuple(dataset.class_names),
         files=tuple(dict(file) for file in dataset.files),
+        data_dir=_absolute(data_dir) if data_dir else None,
         **describe_run(config),
     )
+
+
+def _absolute(folder) -> str:
+    folder = os.path.expanduser(folder)
+    return folder if "://" in folder else os.path.abspath(folder)
 
 
 def describe_run(config: Config) -> dict:

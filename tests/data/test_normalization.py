@@ -66,7 +66,7 @@ def test_scale_factor_of_nothing():
 
 def test_length_filter():
     sketches = [np.zeros([n, 3]) for n in (3, 5, 4)]
-    assert [len(s) for s in within_length(sketches, 4)] == [3, 4]
+    assert [len(sketches[place]) for place in within_length(sketches, 4)] == [3, 4]
     assert len(within_length(sketches, 0)) == 3
     with pytest.raises(ValueError, match="max_length is -1"):
         within_length(sketches, -1)

@@ -135,12 +135,12 @@ def test_real_files(shared_data):
         (
             [],
             ValueError,
-            "no data was named; give an .npz file, a folder of them, doodles, or doodles:cat,house",
+            "no data was named; give an .npz file, a folder of them, tfds:NAME, doodles, or doodles:cat,house",
         ),
         (
             ["cat"],
             ValueError,
-            "data source 'cat' is unknown; expected an .npz file, a folder of them, doodles",
+            "data source 'cat' is unknown; expected an .npz file, a folder of them, tfds:NAME, doodles",
         ),
         (["notes.txt"], ValueError, "data source 'notes.txt' is unknown; expected"),
         (["tfdx:cat"], ValueError, "data source 'tfdx:cat' is unknown; expected"),
