@@ -16,7 +16,7 @@ import numpy as np
 
 from sketch_rnn_tf import checks
 from sketch_rnn_tf.data import inputs, outputs, reading, splitting
-from sketch_rnn_tf.data.drawing import Block, Drawing
+from sketch_rnn_tf.data.drawing import Block, Drawing, Item
 from sketch_rnn_tf.data.npz import SPLITS
 from sketch_rnn_tf.data.preparation import Preparation, prepare
 from sketch_rnn_tf.data.spill import Spill
@@ -257,15 +257,15 @@ def process(block: Block, preparation: Preparation, selection: Selection, tolera
         elif preparation.max_points and len(sketch) > preparation.max_points:
             counts["too_long"] += 1
         else:
-            kept.append((item.drawing, sketch))
+            kept.append((item, sketch))
     sketches = [sketch for _, sketch in kept]
     return Batch(
-        classes=[drawing.word for drawing, _ in kept] if selection.class_by == "word" else [],
+        classes=[item.drawing.word for item, _ in kept] if selection.class_by == "word" else [],
         points=np.concatenate(sketches) if sketches else np.zeros([0, 3], np.int16),
         lengths=np.array([len(sketch) for sketch in sketches], np.int32),
-        hashes=np.array([_hash(drawing, sketch, selection.dedup) for drawing, sketch in kept], np.int64),
+        hashes=np.array([_hash(item, sketch, selection.dedup) for item, sketch in kept], np.int64),
         splits=np.array(
-            [SPLITS.index(drawing.split) if drawing.split else -1 for drawing, _ in kept], np.int8
+            [SPLITS.index(item.drawing.split) if item.drawing.split else -1 for item, _ in kept], np.int8
         ),
         counts=counts,
         errors=errors,
@@ -280,10 +280,14 @@ def _lost(drawing: Drawing, selection: Selection) -> str | None:
     return None
 
 
-def _hash(drawing: Drawing, sketch: np.ndarray, dedup: str) -> int:
-    """Returns 63 bits that are equal for the same drawing; with `key`, one without a key goes by its content."""
-    key = drawing.key if dedup == "key" else None
-    data = b"content" + sketch.tobytes() if key is None else b"key" + key.encode(errors="replace")
+def _hash(item: Item, sketch: np.ndarray, dedup: str) -> int:
+    """Returns 64 bits that are equal for drawings that count as the same."""
+    if dedup == "content":
+        data = sketch.tobytes()
+    else:
+        key = item.drawing.key
+        data = f"at {item.where}" if key is None else f"key {key}"
+        data = data.encode(errors="replace")
     return int.from_bytes(blake2b(data, digest_size=8).digest(), "little", signed=True)
 
 

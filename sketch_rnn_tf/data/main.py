@@ -71,7 +71,7 @@ _COUNTRY = flags.DEFINE_list(
 _DEDUP = flags.DEFINE_string(
     "dedup",
     "key",
-    "convert: leave out drawings with the same key (or points, where there is no key), content, or none",
+    "convert: leave out drawings whose key (key_id) or content (points) came before, or none",
 )
 _CLASS_BY = flags.DEFINE_string(
     "class_by",

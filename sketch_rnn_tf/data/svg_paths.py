@@ -108,8 +108,9 @@ def _points(segment, transform: Transform, tolerance: float) -> np.ndarray:
     """Returns complex points along a segment, the last one included, before the transform."""
     from svg.path import Arc, CubicBezier, QuadraticBezier
 
-    # The largest stretch of the transform is at most its Frobenius norm.
-    tolerance = tolerance / max(float(np.linalg.norm(transform[:4])), 1e-300)
+    a, b, c, d = transform[:4]
+    stretch = (np.hypot(a + d, b - c) + np.hypot(a - d, b + c)) / 2  # the larger singular value
+    tolerance = tolerance / max(float(stretch), 1e-300)
     p0, p3 = segment.start, segment.end
     if isinstance(segment, CubicBezier):
         p1, p2 = segment.control1, segment.control2
