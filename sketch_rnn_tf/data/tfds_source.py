@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import numpy as np
+from absl import logging
 
 PREFIX = "tfds:"
 SPLIT_NAMES = {"train": ("train",), "valid": ("validation", "valid"), "test": ("test",)}  # ours and TFDS'
@@ -112,7 +113,8 @@ def open_tfds(source: str, data_dir=None) -> TfdsSketches:
     tfds = _import_tfds()
     name = source.removeprefix(PREFIX)
     try:
-        builder = tfds.builder(name, data_dir=data_dir)
+        with _quiet():
+            builder = tfds.builder(name, data_dir=data_dir)
     except ValueError as error:  # TFDS' messages run over many lines
         raise ValueError(f"{source} cannot be found: {_first_line(error)}") from error
     if not (builder.data_path / "dataset_info.json").exists():
@@ -153,6 +155,17 @@ def _import_tfds():
     with contextlib.suppress(ImportError):
         importlib.import_module("tfds_quickdraw")  # registers it
     return tfds
+
+
+@contextlib.contextmanager
+def _quiet():
+    """Keeps TFDS' warnings about configs that it does not know from its list."""
+    verbosity = logging.get_verbosity()
+    logging.set_verbosity(logging.ERROR)
+    try:
+        yield
+    finally:
+        logging.set_verbosity(verbosity)
 
 
 def _first_line(error: Exception) -> str:
