@@ -15,7 +15,7 @@ class Line(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A straight hairline between cells, one unit wide."""
+    """A straight hairline between cells."""
 
     x1: float
     y1: float
@@ -46,6 +46,7 @@ class Figure(NamedTuple):
         title: what the picture shows, for those who cannot see it.
         unit: "px" or "mm".
         text_color, rule_color: #rrggbb.
+        rule_width: units.
     """
 
     width: float
@@ -59,6 +60,7 @@ class Figure(NamedTuple):
     unit: str = "px"
     text_color: str = colors.LIGHT.text
     rule_color: str = colors.LIGHT.rule
+    rule_width: float = 1.0
 
 
 def moved(figure: Figure, x: float, y: float) -> Figure:
@@ -87,5 +89,6 @@ def scaled(figure: Figure, factor: float) -> Figure:
             for text in figure.texts
         ],
         stroke_width=figure.stroke_width * factor,
+        rule_width=figure.rule_width * factor,
         unit="px",
     )

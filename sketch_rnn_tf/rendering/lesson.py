@@ -13,9 +13,10 @@ from sketch_rnn_tf.rendering.figure import Figure, Line, Rule, Text, moved, scal
 from sketch_rnn_tf.rendering.layout import CELL_SIZE, LARGEST_CELL, MARGIN, SMALLEST_CELL, fitted
 from sketch_rnn_tf.rendering.pages import CAPTION_MM, page_size
 
-FEWEST_STEPS, MOST_STEPS = 4, 9  # unless told
+FEWEST_STEPS, MOST_STEPS = 4, 6  # unless told
 LARGEST_NUMBER_OF_STEPS = 100
 NUMBER_ROOM = 18
+RULE_MM = 0.25
 
 
 def lesson(
@@ -34,7 +35,7 @@ def lesson(
 
     Args:
         sketch: stroke-3 `[N, 3]`, at least one point.
-        steps: number of panels, 1 to 100; where None as many as it has strokes, but 4 to 9. Short strokes that follow each
+        steps: number of panels, 1 to 100; where None as many as it has strokes, but 4 to 6. Short strokes that follow each
             other share a step, and long ones are drawn in several, as the number asks. A drawing may have too few points
             for so many.
         columns: panels a row; near square where None.
@@ -135,7 +136,7 @@ def lesson_pages(
     for place, sketch in enumerate(sketches):
         title = text.clean(titles[place]) if titles else ""
         figure = lesson(sketch, theme=theme, background=background, **options)
-        factor = (room / [figure.width, figure.height]).min()
+        factor = float((room / [figure.width, figure.height]).min())
         figure = scaled(figure, factor)
         left, top = (width - figure.width) / 2, margin + head + (room[1] - figure.height) / 2
         figure = moved(figure, left, top)

@@ -42,7 +42,7 @@ def pattern_pages(
 
     As SVG a page is what a plotter wants: one path a stroke, true size, nothing filled. The tiles stand in the middle of what the
     margins leave. Each time all drawings have been used they are shuffled anew, so a pattern does not repeat; no drawing
-    follows itself where there are two.
+    stands beside itself where there are enough.
 
     Args:
         drawings: as in `layout.grid`; those without points are left out.
@@ -94,13 +94,13 @@ def pattern_pages(
     if not drawn:
         raise ValueError("there is nothing to tile; give at least one drawing with points")
     rng = np.random.default_rng(seed)
-    order = _order(len(drawn), len(corners) * pages, rng)
-    angles = np.radians(rng.uniform(-turn, turn, len(order)))
     figures = []
-    for start in range(0, len(order), len(corners)):
+    for _ in range(pages):
+        order = _order(len(drawn), corners, cell, rng)
+        angles = np.radians(rng.uniform(-turn, turn, len(order)))
         placed = [
             fitted(_turned(drawn[one], angle), corner + margin + cell / 2, room)
-            for one, angle, corner in zip(order[start:], angles[start:], corners)
+            for one, angle, corner in zip(order, angles, corners)
         ]
         figures.append(
             Figure(
@@ -258,15 +258,17 @@ def _corners(width: float, height: float, cell: float, arrangement: str) -> np.n
     return np.array(places) * cell + margin
 
 
-def _order(count: int, length: int, rng: np.random.Generator) -> np.ndarray:
-    """Returns which drawing stands where: shuffled rounds of all of them, none right after itself."""
-    rounds = []
-    while sum(map(len, rounds)) < length:
-        turn = rng.permutation(count)
-        if rounds and count > 1 and turn[0] == rounds[-1][-1]:
-            turn = np.roll(turn, 1)
-        rounds.append(turn)
-    return np.concatenate(rounds)[:length]
+def _order(count: int, corners: np.ndarray, cell: float, rng: np.random.Generator) -> list[int]:
+    """Returns which drawing stands in each tile: shuffled rounds of all, none beside itself where others are left."""
+    order, waiting = [], []
+    for place, corner in enumerate(corners):
+        before = max(0, place - 2 * len(np.unique(corners[:, 0])))
+        close = np.abs(corners[before:place] - corner).max(axis=1, initial=0) < 1.1 * cell
+        near = {order[before + i] for i in np.flatnonzero(close)}
+        if all(one in near for one in waiting):
+            waiting += rng.permutation(count).tolist()
+        order.append(waiting.pop(next((i for i, one in enumerate(waiting) if one not in near), 0)))
+    return order
 
 
 def _turned(lines, angle: float):

@@ -41,7 +41,7 @@ def to_pdf(pages: Sequence[Figure]) -> bytes:
             canvas.rect(0, 0, figure.width, figure.height, stroke=0, fill=1)
         canvas.setLineCap(1)
         canvas.setLineJoin(1)
-        canvas.setLineWidth(1)
+        canvas.setLineWidth(figure.rule_width)
         canvas.setStrokeColor(HexColor(figure.rule_color))
         for rule in figure.rules:
             canvas.line(*rule)

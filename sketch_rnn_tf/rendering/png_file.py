@@ -72,7 +72,7 @@ class _Run:
 def _runs(figure: Figure) -> Iterator[tuple[list[Line], float]]:
     """Goes through what is to be drawn, from bottom to top: rules, then each drawing's runs of equal colour."""
     for rule in figure.rules:
-        yield [Line(np.array([rule[:2], rule[2:]], np.float64), figure.rule_color)], 1.0
+        yield [Line(np.array([rule[:2], rule[2:]], np.float64), figure.rule_color)], figure.rule_width
     for lines in figure.drawings:
         start = 0
         for place, line in enumerate(lines):

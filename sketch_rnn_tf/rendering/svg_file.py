@@ -42,7 +42,10 @@ def add_page(parent: ElementTree.Element, figure: Figure) -> ElementTree.Element
         ElementTree.SubElement(parent, "rect", {**box, "fill": figure.background})
     if figure.rules:
         rules = "".join(f"M{_point(rule.x1, rule.y1)}L{_point(rule.x2, rule.y2)}" for rule in figure.rules)
-        ElementTree.SubElement(parent, "path", {"d": rules, "stroke": figure.rule_color, "fill": "none"})
+        style = {"stroke": figure.rule_color, "fill": "none"}
+        if figure.rule_width != 1:
+            style["stroke-width"] = number(figure.rule_width)
+        ElementTree.SubElement(parent, "path", {"d": rules, **style})
     style = {
         "fill": "none",
         "stroke-width": number(figure.stroke_width),

@@ -126,6 +126,65 @@ def test_colors():
     assert {lines[0].color for lines in figure.drawings} == {"#0000ff"}
 
 
+TWO_STROKES = np.array([[10, 0, 0], [0, 10, 1], [5, 5, 0], [10, 0, 1]], np.float32)
+
+
+def test_a_color_for_each_stroke():
+    figure = grid([TWO_STROKES, L_SHAPE], color=[["red", "blue"], "lime"])
+    assert [line.color for line in figure.drawings[0]] == ["#ff0000", "#0000ff"]
+    assert [line.color for line in figure.drawings[1]] == ["#00ff00"]
+    with pytest.raises(ValueError, match="color has 1 entries for 2 strokes of drawing 0"):
+        grid([TWO_STROKES], color=[["red"]])
+    with pytest.raises(ValueError, match="color has 1 entries for 2 drawings"):
+        grid([TWO_STROKES] * 2, color=[["red", "blue"]])
+
+
+@pytest.mark.parametrize(
+    "given, colors, lengths",
+    [
+        (0, ["k", "k"], [3, 2]),
+        (1, ["r", "k", "k"], [2, 2, 2]),
+        (2, ["r", "k"], [3, 2]),
+        (3, ["r", "k"], [3, 2]),
+        (4, ["r", "r"], [3, 2]),
+        (99, ["r", "r"], [3, 2]),
+    ],
+)
+def test_given_points_have_a_color_of_their_own(given, colors, lengths):
+    # Points 0 to 4 are the origin and the four rows; a stroke begins at the third, where the pen comes down.
+    figure = grid([TWO_STROKES, TWO_STROKES], given=[given, 0], color="black", given_color="red")
+    lines, whole = figure.drawings
+    assert [line.color for line in lines] == [{"r": "#ff0000", "k": "#000000"}[color] for color in colors]
+    assert [len(line.points) for line in lines] == lengths
+    joined = np.concatenate([line.points for line in lines])
+    unique = joined[np.r_[True, (np.diff(joined, axis=0) != 0).any(axis=1)]]
+    np.testing.assert_allclose(
+        unique - unique[0], np.concatenate([line.points for line in whole]) - whole[0].points[0]
+    )
+
+
+def test_given_is_checked():
+    with pytest.raises(ValueError, match="given has 1 entries for 2"):
+        grid([L_SHAPE] * 2, given=[1])
+    with pytest.raises(ValueError, match="given is -1"):
+        grid([L_SHAPE], given=-1)
+
+
+def test_dark_theme():
+    figure = grid([L_SHAPE], theme="dark", captions=["a"])
+    assert figure.background == "#0d1117" and figure.drawings[0][0].color == "#e6edf3"
+    assert figure.text_color != figure.rule_color
+    assert grid([L_SHAPE], theme="dark", background=None).background is None
+    assert grid([L_SHAPE], theme="dark", color="red").drawings[0][0].color == "#ff0000"
+    with pytest.raises(ValueError, match="theme is 'grey'; expected light or dark"):
+        grid([L_SHAPE], theme="grey")
+
+
+def test_rules_and_title_can_be_chosen():
+    figure = grid([L_SHAPE] * 4, rules=False, title="sheep & co")
+    assert figure.rules == [] and figure.title == "sheep & co"
+
+
 def test_captions_and_titles_stand_at_their_cells():
     labels = {"captions": ["a", "", "c", "d"], "column_titles": ["x", "y"], "row_titles": ["r", "s"]}
     figure = grid([L_SHAPE] * 4, cell_size=60, **labels)
