@@ -3,7 +3,6 @@
 Commands run in this process: the functions under test are the entry points that the console scripts call.
 """
 
-import importlib
 import json
 import os
 import pickle
@@ -14,12 +13,8 @@ import zipfile
 
 import numpy as np
 import pytest
-from absl import flags
-from absl import logging as absl_logging  # noqa: F401  it brings flags of its own
 
 from sketch_rnn_tf.data import write_npz
-
-LIBRARY_FLAGS = frozenset(flags.FLAGS)
 
 SMALL = [
     "--set=model.encoder.units=8",
@@ -30,25 +25,6 @@ SMALL = [
     "--set=train.eval_every=3",
     "--noprogress",
 ]
-
-
-@pytest.fixture
-def run(capfd, monkeypatch):
-    """Returns a function that runs a command and gives (exit code, standard output, standard error)."""
-
-    def run_command(module, *arguments):
-        # Each command defines its flags anew, as in a process of its own.
-        for name in [name for name in flags.FLAGS if name not in LIBRARY_FLAGS]:
-            delattr(flags.FLAGS, name)
-        sys.modules.pop(f"sketch_rnn_tf.{module}", None)
-        main = importlib.import_module(f"sketch_rnn_tf.{module}")
-        monkeypatch.setattr(sys, "argv", [module, *map(str, arguments)])
-        with pytest.raises(SystemExit) as stopped:
-            main.entry()
-        out, err = capfd.readouterr()
-        return stopped.value.code, out, err
-
-    return run_command
 
 
 def sketches(count, seed):

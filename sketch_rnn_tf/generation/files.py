@@ -3,20 +3,17 @@
 import io
 import json
 import pathlib
-import zipfile
 from collections.abc import Sequence
 
 import numpy as np
 
 from sketch_rnn_tf import checks, rendering
-from sketch_rnn_tf.data.npz import SPLITS, read_npz
+from sketch_rnn_tf.data.npz import SPLITS, read_members
+from sketch_rnn_tf.data.reading import check_file, read_any
 from sketch_rnn_tf.data.strokes import check_sketch
 from sketch_rnn_tf.files import write_atomically
 
-OUTPUTS = (".svg", ".png", ".npz", ".json")
-INPUTS = (".npz", ".json")
-MAX_JSON_BYTES = 2**26
-MAX_DRAWN_BYTES = 2**28
+OUTPUTS = (".svg", ".png", ".gif", ".pdf", ".npz", ".json")
 MAX_POINTS = 100_000
 DRAWN_PREFIX = "sketch_"
 
@@ -34,7 +31,7 @@ def write_drawings(path, drawings: Sequence[np.ndarray], **options) -> None:
     """Writes drawings as a picture or as data, by the file's ending; the file appears whole or not at all.
 
     Args:
-        path: `.svg` and `.png` are pictures. `.npz` holds float32 arrays `[N, 3]` named `sketch_00000` and so on, which
+        path: `.svg`, `.png` and `.pdf` are pictures, `.gif` is one that draws itself. `.npz` holds float32 arrays `[N, 3]` named `sketch_00000` and so on, which
             `np.load` reads without pickle. `.json` is a list of drawings, each a list of `[dx, dy, pen]`, offsets to six
             digits.
         drawings: stroke-3 `[N, 3]`; N may be 0.
@@ -46,47 +43,90 @@ def write_drawings(path, drawings: Sequence[np.ndarray], **options) -> None:
     """
     check_output(path)
     kind = pathlib.Path(path).suffix.lower()
-    if kind == ".svg":
-        data = rendering.svg(drawings, **options)
-    elif kind == ".png":
-        data = rendering.png(drawings, **options)
-    elif kind == ".npz":
+    if kind == ".npz":
         data = _to_npz(_checked(drawings))
-    else:
+    elif kind == ".json":
         data = json.dumps([_to_rows(drawing) for drawing in _checked(drawings)], separators=(",", ":")) + "\n"
+    elif kind == ".pdf":
+        data = rendering.pdf([rendering.grid(drawings, **options)])
+    else:
+        draw = {".svg": rendering.svg, ".png": rendering.png, ".gif": rendering.gif}[kind]
+        data = draw(drawings, **options)
     write_atomically(path, data)
+
+
+def write_sheet(path, sheet, look: dict | None = None, animate: bool = False) -> None:
+    """Writes what a mode made; data files hold the drawings without the inputs shown beside them.
+
+    Args:
+        path: as in `write_drawings`.
+        sheet: a `modes.Sheet`.
+        look: options of `rendering.grid` for every mode; those of the sheet go before.
+        animate: whether an `.svg` moves.
+
+    Raises:
+        ValueError, FileNotFoundError: as in `write_drawings`.
+    """
+    check_output(path)
+    kind = pathlib.Path(path).suffix.lower()
+    layout = {**(look or {}), **sheet.layout}
+    if layout.get("color_by_order"):
+        layout.pop("color", None)
+    frame_layout = {**(look or {}), "rules": False}
+    if kind in (".npz", ".json"):
+        write_drawings(path, sheet.made)
+    elif sheet.frames and kind == ".gif":
+        write_atomically(
+            path, rendering.morph_gif(sheet.frames, frame_colors=sheet.frame_colors, **frame_layout)
+        )
+    elif sheet.frames and kind == ".svg" and animate:
+        write_atomically(
+            path, rendering.morph_svg(sheet.frames, frame_colors=sheet.frame_colors, **frame_layout)
+        )
+    elif kind == ".svg" and animate:
+        write_atomically(path, rendering.animated_svg(sheet.drawings, **layout))
+    elif sheet.pages and kind == ".pdf":
+        write_atomically(path, rendering.pdf(sheet.pages))
+    elif sheet.pages and kind == ".svg":
+        one = len(sheet.pages) == 1
+        write_atomically(
+            path, rendering.to_svg(sheet.pages[0]) if one else rendering.multipage_svg(sheet.pages)
+        )
+    elif sheet.pages and kind == ".png" and len(sheet.pages) == 1:
+        write_atomically(path, rendering.to_png(sheet.pages[0]))
+    else:
+        write_drawings(path, sheet.drawings, **layout)
 
 
 def read_sketches(path, split: str = "test") -> list[np.ndarray]:
     """Reads the sketches of a file.
 
     Args:
-        path: a sketch-rnn `.npz`, an `.npz` or `.json` of `write_drawings`, or a `.json` of one sketch.
-        split: which sketches of a sketch-rnn npz.
+        path: of any kind that `data.read_any` reads: `.npz`, `.ndjson`, `.svg`, `.csv`, `.json`, those of `write_drawings` too.
+        split: which sketches of an npz that has splits.
 
     Returns:
-        list of stroke-3 `[N, 3]`, N at least 1; in the file's dtype, float32 from JSON.
+        list of float32 stroke-3 `[N, 3]`, N at least 1.
 
     Raises:
         FileNotFoundError: there is no such file.
         ValueError: it is of another kind, holds no sketches, is damaged or too large, or a sketch is not stroke-3.
     """
-    path = pathlib.Path(path)
     checks.one_of("split", split, SPLITS)
-    if path.suffix.lower() not in INPUTS:
-        raise ValueError(
-            f"{path} cannot be read as sketches; expected a name that ends in {' or '.join(INPUTS)}"
-        )
-    if not path.is_file():
-        raise FileNotFoundError(f"there is no file {path}; give the path of an .npz or .json of sketches")
-    if path.suffix.lower() == ".json":
-        sketches = _read_json(path)
-    elif _is_drawn(path):
-        sketches = _read_drawn(path)
+    path = check_file(path)
+    if path.suffix.lower() == ".npz":
+        members = read_members(path)
+        chosen = {split: members[split]} if set(SPLITS) <= set(members) else members
+        sketches = [sketch for held in chosen.values() for sketch in held]
     else:
-        sketches = read_npz(path)[split]
+        sketches = read_any(path)
     if not sketches:
         raise ValueError(f"{path} holds no sketches to read; give another file")
+    with np.errstate(over="ignore"):
+        sketches = [
+            check_sketch(sketch, f"{path}: sketch {place}").astype(np.float32)
+            for place, sketch in enumerate(sketches)
+        ]
     for place, sketch in enumerate(sketches):
         check_sketch(sketch, f"{path}: sketch {place}")
         if len(sketch) > MAX_POINTS:
@@ -111,58 +151,3 @@ def _to_rows(drawing: np.ndarray) -> list[list[float]]:
     """Returns `[dx, dy, pen]` rows as JSON shows them best: six digits, and whole numbers without a point."""
     rounded = [[float(f"{value:.6g}") for value in row] for row in drawing.tolist()]
     return [[int(value) if value.is_integer() else value for value in row] for row in rounded]
-
-
-def _is_drawn(path: pathlib.Path) -> bool:
-    """Tells whether `write_drawings` wrote an npz, by the names in it."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError):
-        return False  # read_npz says what is wrong with it
-    return all(name.startswith(DRAWN_PREFIX) for name in names)
-
-
-def _read_drawn(path: pathlib.Path) -> list[np.ndarray]:
-    with zipfile.ZipFile(path) as archive:
-        size = sum(info.file_size for info in archive.infolist())
-    if size > MAX_DRAWN_BYTES:
-        raise ValueError(
-            f"{path} takes {size} bytes when unpacked; expected at most {MAX_DRAWN_BYTES}, split it"
-        )
-    try:
-        with np.load(path, allow_pickle=False) as arrays:
-            return [arrays[name] for name in sorted(arrays.files, key=lambda name: (len(name), name))]
-    except Exception as error:  # damaged members raise errors of zipfile, zlib and NumPy's header parser
-        raise ValueError(f"{path} is damaged ({error!s:.200}); write or copy it again") from error
-
-
-def _read_json(path: pathlib.Path) -> list[np.ndarray]:
-    size = path.stat().st_size
-    if size > MAX_JSON_BYTES:
-        raise ValueError(f"{path} has {size} bytes; expected at most {MAX_JSON_BYTES}, split it or use .npz")
-    try:
-        values = json.loads(path.read_bytes())
-    except (ValueError, RecursionError) as error:
-        raise ValueError(
-            f"{path} is no JSON ({error!s:.200}); expected a list of [dx, dy, pen] rows"
-        ) from error
-    if not isinstance(values, list):
-        raise ValueError(
-            f"{path} holds a JSON {type(values).__name__}; expected a list of sketches [[dx, dy, pen], ...]"
-        )
-    one_sketch = values and isinstance(values[0], list) and values[0] and not isinstance(values[0][0], list)
-    return [
-        _to_array(sketch, f"{path}: sketch {i}")
-        for i, sketch in enumerate([values] if one_sketch else values)
-    ]
-
-
-def _to_array(rows, name: str) -> np.ndarray:
-    try:
-        with np.errstate(over="ignore"):
-            return np.array(rows, np.float32)
-    except (ValueError, TypeError, OverflowError) as error:
-        raise ValueError(
-            f"{name} is malformed ({error!s:.100}); expected rows of three numbers (dx, dy, pen)"
-        ) from error

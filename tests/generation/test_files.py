@@ -11,7 +11,6 @@ import pytest
 from PIL import Image
 
 from sketch_rnn_tf.data.npz import write_npz
-from sketch_rnn_tf.generation import files
 from sketch_rnn_tf.generation.files import check_output, read_sketches, write_drawings
 
 L_SHAPE = np.array([[0, 30, 0], [10, 0, 1]], np.int16)
@@ -56,14 +55,6 @@ def test_what_was_written_is_read_back_in_order(tmp_path, name):
     np.testing.assert_array_equal(read_sketches(tmp_path / name), drawings)
 
 
-def test_order_with_more_digits(tmp_path):
-    names = ["sketch_99999", "sketch_100000"]
-    np.savez(
-        tmp_path / "a.npz", **{name: np.array([[i, 0, 1]]) for i, name in reversed(list(enumerate(names)))}
-    )
-    assert [sketch[0, 0] for sketch in read_sketches(tmp_path / "a.npz")] == [0, 1]
-
-
 def test_sketch_rnn_npz_gives_its_test_split(tmp_path):
     write_npz(tmp_path / "a.npz", {"train": [L_SHAPE], "valid": [L_SHAPE], "test": [L_SHAPE[:1], L_SHAPE]})
     assert [len(sketch) for sketch in read_sketches(tmp_path / "a.npz")] == [1, 2]
@@ -89,18 +80,18 @@ def test_json_of_one_sketch(tmp_path, text):
         ("[[[0,30,0],", "is no JSON"),
         ("\xff", "is no JSON"),
         ("[" * 100_000, "is no JSON"),
-        ('{"strokes": []}', "holds a JSON dict"),
-        ("[]", "holds no sketches"),
-        ("[[]]", r"sketch 0 has shape \[0\]"),
-        ("[1, 2, 3]", r"sketch 0 has shape \[\]"),
-        ("[[0, 1]]", r"sketch 0 has shape \[1, 2\]"),
-        ("[[[0,1,1]], [[0,1,0],[0,1]]]", "sketch 1 is malformed"),
-        ('[[[0,"up",1]]]', "sketch 0 is malformed"),
-        ("[[[0,null,1]]]", "sketch 0 (is malformed|has a NaN)"),
-        ("[[[0,NaN,1]]]", "sketch 0 has a NaN or infinite offset"),
+        ('{"strokes": []}', "sketch 0: it has no drawing"),
+        ("[]", "holds no drawings"),
+        ("[[]]", r"sketch 0: it has shape \[0\]"),
+        ("[1, 2, 3]", r"sketch 0: it has shape \[\]"),
+        ("[[0, 1]]", r"sketch 0: it has shape \[1, 2\]"),
+        ("[[[0,1,1]], [[0,1,0],[0,1]]]", "sketch 1: it is malformed"),
+        ('[[[0,"up",1]]]', "sketch 0: it is malformed"),
+        ("[[[0,null,1]]]", "sketch 0: it has a NaN"),
+        ("[[[0,NaN,1]]]", "sketch 0: it has a NaN or infinite offset"),
         ("[[[0,1e300,1]]]", "sketch 0 has a NaN or infinite offset"),
-        (f"[[[0,1{'0' * 400},1]]]", "sketch 0 is malformed"),
-        ("[[[0,1,2]]]", "sketch 0 has pen 2"),
+        (f"[[[0,1{'0' * 400},1]]]", "sketch 0: it is malformed"),
+        ("[[[0,1,2]]]", "sketch 0: it has pen 2"),
         ("[" + "[0,1,0]," * 100_000 + "[0,1,1]]", "sketch 0 has 100001 points; expected at most 100000"),
     ],
 )
@@ -134,13 +125,13 @@ class Malicious:
     "member, message",
     [
         (npy(L_SHAPE)[:-3], "is damaged"),
-        (npy(L_SHAPE).replace(b"(2, 3)", b"(2,30)"), "is damaged"),
-        (npy(L_SHAPE).replace(b"(2, 3), }" + b" " * 12, b"(2, 3000000000000), }"), "is damaged"),
+        (npy(L_SHAPE).replace(b"(2, 3)", b"(2,30)"), r"shape \[2, 30\]; expected sketches"),
+        (npy(L_SHAPE).replace(b"(2, 3), }" + b" " * 12, b"(2, 3000000000000), }"), "expected sketches"),
         (npy(np.array([Malicious()], object), allow_pickle=True), "is damaged"),
-        (npy(np.zeros([2, 4])), r"sketch 0 has shape \[2, 4\]"),
-        (npy(np.array([["a", "b", "c"]])), "sketch 0 holds <U1"),
+        (npy(np.zeros([2, 4])), r"shape \[2, 4\]; expected sketches"),
+        (npy(np.array([["a", "b", "c"]])), "<U1 array .* expected numbers"),
         (npy(np.zeros([0, 3])), "sketch 0 is empty"),
-        (b"", r"sketch 0 has shape \[\]"),
+        (b"", "header is damaged"),
     ],
 )
 def test_bad_drawn_npz(tmp_path, monkeypatch, member, message):
@@ -152,16 +143,6 @@ def test_bad_drawn_npz(tmp_path, monkeypatch, member, message):
     assert os.listdir() == ["a.npz"]
 
 
-def test_too_large_when_unpacked(tmp_path, monkeypatch):
-    np.savez_compressed(
-        tmp_path / "a.npz", sketch_00000=np.zeros([5000, 3]), sketch_00001=np.zeros([5000, 3])
-    )
-    assert (tmp_path / "a.npz").stat().st_size < 10_000
-    monkeypatch.setattr(files, "MAX_DRAWN_BYTES", 200_000)
-    with pytest.raises(ValueError, match="takes 240256 bytes when unpacked; expected at most 200000"):
-        read_sketches(tmp_path / "a.npz")
-
-
 def test_broken_zip(tmp_path):
     (tmp_path / "a.npz").write_bytes(b"PK\x03\x04 and no more")
     with pytest.raises(ValueError, match="a.npz"):
@@ -169,10 +150,10 @@ def test_broken_zip(tmp_path):
 
 
 def test_other_kinds(tmp_path):
-    with pytest.raises(ValueError, match=r"ends in .npz or .json"):
+    with pytest.raises(ValueError, match=r"ends in .npz or .ndjson or .jsonl or .svg or .csv or .json"):
         read_sketches(tmp_path / "a.txt")
-    with pytest.raises(ValueError, match=r"ends in .svg or .png or .npz or .json"):
-        write_drawings(tmp_path / "a.gif", [L_SHAPE])
+    with pytest.raises(ValueError, match=r"ends in .svg or .png or .gif or .pdf or .npz or .json"):
+        write_drawings(tmp_path / "a.bmp", [L_SHAPE])
     with pytest.raises(FileNotFoundError, match="no file .*a.npz"):
         read_sketches(tmp_path / "a.npz")
     with pytest.raises(FileNotFoundError, match="there is no folder"):
