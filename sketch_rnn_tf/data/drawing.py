@@ -16,7 +16,7 @@ class Drawing(NamedTuple):
 
     Attributes:
         sketch: stroke-3 float64 `[N, 3]` in the file's units, N at least 1.
-        key: what names the drawing in its file, such as QuickDraw's `key_id`; None where nothing does.
+        key: what names the drawing among all drawings, as QuickDraw's `key_id` does; None where nothing does.
         word: the class the file itself gives; None where it gives none.
         recognized: whether QuickDraw's game recognised it; None where the file does not say.
         country: two letters as QuickDraw gives them; None where the file does not say.

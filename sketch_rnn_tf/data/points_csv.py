@@ -80,8 +80,8 @@ def _drawing(rows) -> Drawing:
     begins = [0, *(place for place in range(1, len(rows)) if strokes[place] != strokes[place - 1]), len(rows)]
     for begin, end in zip(begins[:-1], begins[1:], strict=True):
         numbers[begin:end] = numbers[begin:end][np.argsort(numbers[begin:end, 2], kind="stable")]
-    name, word = rows[0][1][0], rows[0][1][4]
-    return Drawing(from_points(numbers[:, :2], np.diff(begins)), key=name or None, word=word or None)
+    # Sketches are numbered anew in every file, so their names are no keys.
+    return Drawing(from_points(numbers[:, :2], np.diff(begins)), word=rows[0][1][4] or None)
 
 
 def _decoded(file) -> Iterator[str]:

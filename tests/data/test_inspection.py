@@ -9,6 +9,7 @@ import sys
 import numpy as np
 import pytest
 
+from sketch_rnn_tf.data import inspection, overview
 from sketch_rnn_tf.data.inspection import inspect_npz
 from sketch_rnn_tf.data.npz import read_npz, write_npz
 
@@ -37,7 +38,7 @@ def test_figures(tmp_path):
     splits = {"train": [line(n) for n in (1, 2, 3, 4, 10)], "valid": [line(3)], "test": [line(3), line(3, 2)]}
     write_npz(tmp_path / "a.npz", splits)
     figures, sketches = inspect_npz(tmp_path / "a.npz")
-    assert set(figures) == {"splits", "scale_factor", "n_max", "duplicates", "bad_rows"}
+    assert set(figures) == {"splits", "scale_factor", "n_max", "duplicates", "bad_rows", "dropped_at"}
     train = figures["splits"]["train"]
     assert list(train) == ["count", "max_length", "mean_length", "p50", "p95", "p99"]
     assert train == pytest.approx(
@@ -90,10 +91,10 @@ def test_command_inspects_and_draws(tmp_path):
 @pytest.mark.parametrize(
     "arguments, words",
     [
-        ([], "no command was given; expected doodles or inspect"),
-        (["draw"], "'draw' is no command; expected doodles or inspect"),
+        ([], "no command was given; expected doodles or convert or inspect"),
+        (["draw"], "'draw' is no command; expected doodles or convert or inspect"),
         (["inspect"], "no --input was given"),
-        (["inspect", "--input=none.npz"], "none.npz does not exist"),
+        (["inspect", "--input=none.npz"], "there is no file none.npz"),
         (["inspect", "--input=bad.npz", "--output=a.svg"], "bad.npz is no .npz file"),
         (["inspect", "--input=bad.npz", "--output=a.gif"], "expected a name that ends in .svg or .png"),
         (["inspect", "--inptu=a.npz"], "Unknown command line flag 'inptu'"),
@@ -126,3 +127,72 @@ def test_needs_no_tensorflow():
         "srt.data.inspect_npz; import sketch_rnn_tf.data.main; sys.exit('tensorflow' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], env=ENVIRONMENT, check=False).returncode == 0
+
+
+def test_share_dropped_at_each_cap(tmp_path):
+    lengths = [10, 50, 51, 100, 101, 180, 250, 251, 600, 60]
+    splits = {"train": [line(n) for n in lengths], "valid": [], "test": []}
+    write_npz(tmp_path / "a.npz", splits)
+    dropped = inspect_npz(tmp_path / "a.npz")[0]["dropped_at"]
+    expected = {str(cap): sum(n > cap for n in lengths) / 10 for cap in (50, 100, 150, 200, 250, 500)}
+    assert dropped == pytest.approx(expected)
+
+
+def test_files_without_splits_and_folders(tmp_path, shared_data):
+    figures, picked, lengths = inspection.inspect([shared_data / "ndjson"], num_drawn=7, seed=1)
+    assert list(figures["splits"]) == ["all"] and figures["splits"]["all"]["count"] == 1200 == len(lengths)
+    assert figures["n_max"] == lengths.max() == 179 and len(picked) == 7
+    (tmp_path / "a.ndjson").write_text('{"drawing":[[[0,3],[0,4]]]}\n{"drawing":[[[5,8],[0,4]]]}\nbroken\n')
+    figures = inspection.inspect([tmp_path / "a.ndjson"])[0]
+    assert (figures["splits"]["all"]["count"], figures["bad_rows"], figures["duplicates"]) == (3, 1, 1)
+    assert figures["scale_factor"] == pytest.approx(0.5)
+
+
+def test_picked_sketches_are_random_and_seeded(tmp_path):
+    write_npz(tmp_path / "a.npz", {"train": [line(1, n) for n in range(400)], "valid": [], "test": []})
+    picks = [
+        [int(sketch[0, 0]) for sketch in inspection.inspect([tmp_path / "a.npz"], 40, seed)[1]]
+        for seed in (1, 1, 2)
+    ]
+    assert picks[0] == picks[1] != picks[2] and len(set(picks[0])) == 40
+    assert 120 < np.mean(picks[0]) < 280 and max(picks[0]) > 300
+
+
+@pytest.mark.parametrize("name", ["aaron_sheep", "short_kanji", "omniglot", "car", "sun", "shoe"])
+def test_real_files(shared_data, name):
+    facts = {
+        "aaron_sheep": ((7400, 300, 300), 250, 125.3, 18.519827), "short_kanji": ((10000, 600, 500), 88, 40.8, 99.7125),
+        "omniglot": ((30000, 1000, 1000), 157, 31.1, 53.4370), "car": ((10637, 500, 500), 223, 50.5, 28.079),
+        "sun": ((7112, 500, 500), 247, 41.3, 31.5794), "shoe": ((6752, 500, 500), 219, 29.7, 32.8748),
+    }[name]  # fmt: skip
+    figures, _, lengths = inspection.inspect([shared_data / "npz" / f"{name}.npz"])
+    assert tuple(figures["splits"][split]["count"] for split in ("train", "valid", "test")) == facts[0]
+    assert (figures["n_max"], figures["bad_rows"]) == (facts[1], 0)
+    assert lengths.mean() == pytest.approx(facts[2], abs=0.06)
+    assert figures["scale_factor"] == pytest.approx(facts[3], abs=5e-4)
+
+
+def test_histogram_shows_every_length_once():
+    lengths = np.array([3] * 10 + [7] * 5 + [20])
+    figure = overview.histogram(lengths, 400.0)
+    heights = sorted(float(np.ptp(bar.points[:, 1])) for bar in figure.drawings[0])
+    assert np.array(heights) / heights[-1] == pytest.approx([0.1, 0.5, 1.0])
+    texts = " ".join(text.text for text in figure.texts)
+    assert "16 sketches" in texts and "20 points" in texts and "at most 3 points" in texts
+
+
+def test_command_converts(tmp_path, shared_data):
+    source = shared_data / "ndjson" / "monkey.ndjson"
+    arguments = [f"--input={source}", "--output=m.npz", "--recognized_only", "--splits=rest,100,100"]
+    done = run("convert", *arguments, cwd=tmp_path)
+    assert done.returncode == 0 and done.stderr == "", done.stderr
+    assert "monkey: 626 train, 100 valid, 100 test" in done.stdout and "unrecognized   174" in done.stdout
+    assert done.stdout.strip().endswith("m.npz") and len(read_npz(tmp_path / "m.npz")["train"]) == 626
+    done = run("convert", *arguments, "--json", "--country=us", cwd=tmp_path)
+    rows = [json.loads(text) for text in open(source, encoding="utf-8")]
+    expected = sum(row["recognized"] and row["countrycode"] == "US" for row in rows)
+    assert json.loads(done.stdout)["written"] == expected
+    (tmp_path / "bad.ndjson").write_text("{}\n")
+    done = run("convert", "--input=bad.ndjson", "--output=b.npz", cwd=tmp_path)
+    assert done.returncode == 2 and "bad.ndjson line 1: it has no drawing" in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1 and not (tmp_path / "b.npz").exists()
