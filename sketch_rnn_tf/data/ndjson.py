@@ -1,6 +1,5 @@
 """QuickDraw's `.ndjson`, simplified and raw: one JSON object a line, `{"word": ..., "drawing": [[x, y(, t)], ...]}`."""
 
-import itertools
 import json
 from collections.abc import Iterator
 
@@ -66,15 +65,19 @@ def from_json(values) -> Drawing:
     strokes = values["drawing"]
     if not strokes:
         raise ValueError(f"its drawing is empty; {EXPECTED}")
+    xs, ys, lengths = [], [], []
     for stroke in strokes:
-        if not isinstance(stroke, list) or not 2 <= len(stroke) <= 3 or not all(map(_is_list, stroke)):
+        if type(stroke) is not list or {*map(type, stroke)} != {list} or not 2 <= len(stroke) <= 3:
             raise ValueError(f"a stroke is not two or three lists of numbers; {EXPECTED}")
-        if len({len(numbers) for numbers in stroke}) > 1 or not stroke[0]:
+        x, y, length = stroke[0], stroke[1], len(stroke[0])
+        if not length or len(y) != length or len(stroke[-1]) != length:
             raise ValueError(f"a stroke's lists are empty or differ in length; {EXPECTED}")
-    lengths = [len(stroke[0]) for stroke in strokes]
-    if sum(lengths) > MAX_POINTS:
-        raise ValueError(f"it has {sum(lengths)} points; expected at most {MAX_POINTS}")
-    points = np.stack([_numbers(stroke[axis] for stroke in strokes) for axis in (0, 1)], axis=1)
+        xs += x
+        ys += y
+        lengths.append(length)
+    if len(xs) > MAX_POINTS:
+        raise ValueError(f"it has {len(xs)} points; expected at most {MAX_POINTS}")
+    points = _numbers([xs, ys]).T
     key, word, country = (values.get(name) for name in ("key_id", "word", "countrycode"))
     recognized = values.get("recognized")
     return Drawing(
@@ -87,16 +90,12 @@ def from_json(values) -> Drawing:
     )
 
 
-def _is_list(value) -> bool:
-    return isinstance(value, list)
-
-
-def _numbers(lists) -> np.ndarray:
-    """Returns lists of numbers one after another as float64."""
+def _numbers(rows: list[list]) -> np.ndarray:
+    """Returns lists of numbers as float64."""
     try:
-        array = np.array(list(itertools.chain.from_iterable(lists)))
+        array = np.array(rows)
     except (ValueError, OverflowError) as error:
         raise ValueError(f"a coordinate is no number; {EXPECTED}") from error
-    if array.dtype.kind not in "iuf" or array.ndim != 1:
+    if array.dtype.kind not in "iuf" or array.ndim != 2:
         raise ValueError(f"a coordinate is no number; {EXPECTED}")
     return array.astype(np.float64)

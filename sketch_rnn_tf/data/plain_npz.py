@@ -14,6 +14,8 @@ from numpy.lib import format as npy_format
 from sketch_rnn_tf.data.safe_pickle import MAX_POINTS, MAX_SKETCHES
 
 POINTS, OFFSETS = "_points", "_offsets"
+# Of zlib; 6, the usual one, makes files 2 % smaller and takes eight times as long on strokes.
+LEVEL = 4
 
 
 class Plain(NamedTuple):
@@ -34,7 +36,7 @@ def write(file: BinaryIO, splits: Mapping[str, Plain]) -> None:
     Raises:
         OSError: the file cannot be written.
     """
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=LEVEL) as archive:
         for split, (lengths, chunks) in splits.items():
             offsets = np.concatenate([[0], np.cumsum(lengths)]).astype("<i8")
             _add(archive, split + POINTS, (int(offsets[-1]), 3), "<i2", chunks)
@@ -42,18 +44,12 @@ def write(file: BinaryIO, splits: Mapping[str, Plain]) -> None:
 
 
 def _add(archive: zipfile.ZipFile, name: str, shape, dtype: str, chunks: Iterable[np.ndarray]) -> None:
-    with archive.open(member_info(name), "w", force_zip64=True) as stream:
+    # Opened by name, a member gets the date of the zip format's beginning: the time of writing does not show.
+    with archive.open(f"{name}.npy", "w", force_zip64=True) as stream:
         header = {"descr": dtype, "fortran_order": False, "shape": shape}
         npy_format.write_array_header_1_0(stream, header)
         for chunk in chunks:
             stream.write(np.ascontiguousarray(chunk, dtype).tobytes())
-
-
-def member_info(name: str) -> zipfile.ZipInfo:
-    """Returns how an npy member is stored: without the time of writing, so that it does not show in the bytes."""
-    info = zipfile.ZipInfo(f"{name}.npy", date_time=(1980, 1, 1, 0, 0, 0))
-    info.create_system, info.external_attr, info.compress_type = 3, 0o644 << 16, zipfile.ZIP_DEFLATED
-    return info
 
 
 def join(points: np.ndarray, offsets: np.ndarray, name: str) -> list[np.ndarray]:
