@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 from absl import logging
 
-from sketch_rnn_tf.data.sources import load_sources
 from sketch_rnn_tf.generation.files import read_sketches
+from sketch_rnn_tf.training.workdir import load_data
 
 SAMPLE_TEMPERATURE = 0.3
 
@@ -103,16 +103,15 @@ class Inputs:
 
     def _from_data(self, count: int) -> list:
         """Returns sketches of the model's test split, of the named classes in turn; none where the data are not at hand."""
-        data = self.model.config.data
-        if not data.sources:
+        if not self.model.config.data.sources:
             return []
         try:
-            dataset = load_sources(data.sources, max_length=data.max_length)
+            dataset = load_data(self.model.config, self.model.metadata)
         except OSError as error:
             logging.warning("the model's own data are not at hand (%s); it starts from samples", error)
             return []
-        names = [dataset.class_names[place] for place in dataset.class_ids[self.split]]
-        pairs = list(zip(dataset.sketches[self.split], names))
+        sketches, class_ids = dataset.in_memory(self.split)
+        pairs = list(zip(sketches, (dataset.class_names[place] for place in class_ids)))
         if self.indexes:
             return self._picked(pairs)
         if self.class_names and self.model.class_conditional:

@@ -14,7 +14,7 @@ import numpy as np
 
 from sketch_rnn_tf import checks
 from sketch_rnn_tf.data.strokes import check_sketch
-from sketch_rnn_tf.generation.completion import complete, cut
+from sketch_rnn_tf.generation.completion import cut
 from sketch_rnn_tf.generation.sampling import row_seeds
 
 # Apart by more than any row of a batch, so that no two hands share their noise.
@@ -53,7 +53,8 @@ def switch(
         same_units: True where all models' data have the same unit (QuickDraw's pixels, say); False lets one normalised unit
             of each count as one of the others', for data of different origin.
         temperature, seed, options: as in `SketchModel.decode`.
-        max_steps: points of a whole drawing at most; the largest Nmax of the models where None (object 1: its own model's).
+        max_steps: points of a whole drawing at most; where None each hand may add its own model's Nmax. A drawing that has
+            no room left stays as it is.
 
     Returns:
         list of float32 stroke-3 `[N, 3]` in the first model's data units, whose points a later hand never changes; and for
@@ -82,7 +83,7 @@ def switch(
             raise ValueError("there are no sketches to go on from; give at least one")
         class_ids = [None, *(hand.model.class_ids(hand.class_name, len(drawings)) for hand in hands[1:])]
     if max_steps is None:
-        settings["max_steps"] = max(hand.model.metadata.n_max for hand in hands)
+        settings["max_steps"] = sum(hand.model.metadata.n_max for hand in hands)
     begun, ends = [0] * len(drawings), [[] for _ in drawings]
     for turn in range(1, len(hands)):
         standing = [
@@ -112,7 +113,7 @@ def _finished(model, standing, class_ids, ratio: float, options: dict) -> list[n
     if model.network.conditional and places:
         z = z.copy()
         z[places] = model.encode_ids([seen[place] for place in places], class_ids[places])[0]
-    finished = complete(model, seen, z, class_ids, options)
+    finished = model.sampler.decode(z, class_ids, count=len(seen), given=seen, **options)
     return [
         np.concatenate([np.asarray(old, np.float32), _scaled(new[len(old) :], 1 / ratio)])
         for old, new in zip(standing, finished)

@@ -38,8 +38,9 @@ def test_the_second_decoder_reads_the_points_in_its_own_scale(model, decoder, cu
 def test_switching_class_encodes_what_stands_as_the_second_class(model, cups):
     begun = cut(cups[0], 0.6)
     hands = [Hand(model, "cup"), Hand(model, "fish")]
-    ((drawn,), ((end,),)) = switch(hands, sketches=[cups[0]], share=0.6, greedy=True)
-    (expected,) = model.complete(begun, num=1, class_name="fish", greedy=True)
+    options = {"greedy": True, "max_steps": 40}
+    ((drawn,), ((end,),)) = switch(hands, sketches=[cups[0]], share=0.6, **options)
+    (expected,) = model.complete(begun, num=1, class_name="fish", **options)
     assert end == len(begun)
     np.testing.assert_allclose(drawn, expected, atol=1e-2)
 
@@ -62,6 +63,13 @@ def test_a_drawing_depends_on_its_own_seed_row_and_equal_seeds_draw_equal_bytes(
     for a, b in zip(few, many):
         np.testing.assert_allclose(a, b, atol=1e-2)
     assert [a.tobytes() for a in many] == [b.tobytes() for b in again]
+
+
+def test_a_drawing_without_room_stays_as_it_is(model, decoder, cups):
+    sketches = [cups[0][:4], cups[0][:30]]
+    drawings, _ = switch([Hand(model, "cup"), Hand(decoder)], sketches=sketches, share=1, max_steps=10)
+    assert len(drawings[0]) <= 10
+    np.testing.assert_array_equal(drawings[1], sketches[1])
 
 
 def test_in_python(model, decoder):
