@@ -1,5 +1,6 @@
 """What files of sketches hold, in numbers; read piece by piece, so that size does not matter."""
 
+import itertools
 from array import array
 from collections.abc import Sequence
 from hashlib import blake2b
@@ -10,6 +11,7 @@ from sketch_rnn_tf.data import inputs, reading
 from sketch_rnn_tf.data.normalization import clamp
 from sketch_rnn_tf.data.npz import SPLITS
 from sketch_rnn_tf.data.preparation import as_read
+from sketch_rnn_tf.data.tfds_source import PREFIX, open_tfds
 
 # Limits on points for which the share of longer sketches is given.
 CAPS = (50, 100, 150, 200, 250, 500)
@@ -17,14 +19,15 @@ ALL = "all"
 
 
 def inspect(
-    names: Sequence[str], num_drawn: int = 25, seed: int = 0
+    names: Sequence[str], num_drawn: int = 25, seed: int = 0, data_dir=None
 ) -> tuple[dict, list[np.ndarray], np.ndarray]:
-    """Counts what files and folders hold, sound or not.
+    """Counts what files, folders and TFDS data hold, sound or not.
 
     Args:
-        names: as `inputs.find` takes them.
+        names: as `inputs.find` takes them, or `tfds:NAME`.
         num_drawn: how many sketches to pick at random.
         seed: of the picked sketches.
+        data_dir: where TFDS data lie; TFDS' own default where None.
 
     Returns:
         the figures, the picked sketches, and the lengths of all sound sketches (int32). Figures: `splits` (for each `count`
@@ -35,11 +38,16 @@ def inspect(
         `dropped_at` (for each cap, as text, the share of sound sketches with more points).
 
     Raises:
-        FileNotFoundError: there is no such file.
-        ValueError: a file is of an unknown kind, or damaged as a whole.
+        FileNotFoundError: there is no such file, or a dataset is not prepared.
+        ValueError: a file is of an unknown kind, or damaged as a whole; a dataset holds no sketches.
     """
-    sources = inputs.find(names)
+    prepared = [open_tfds(name, data_dir) for name in names if str(name).startswith(PREFIX)]
+    files = [name for name in names if not str(name).startswith(PREFIX)]
+    sources = inputs.find(files) if files or not prepared else []
     tally = _Tally(num_drawn, seed)
+    for opened, split in itertools.product(prepared, SPLITS):
+        for sketch in (sketch for chunk in opened.chunks(split) for sketch in chunk.sketches):
+            tally.add(split, sketch, _count_bad_rows(sketch))
     for source in sources:
         for block in reading.blocks(source.path):
             if block.kind == ".npz":

@@ -8,8 +8,8 @@ sketch_rnn_dataset convert --input=cat.ndjson --output=cat.npz [--splits=70000,2
     points (columns sketch, stroke, x, y; optional class, time), .npz, .json of strokes, and folders of them, which become one
     file a class. Output: an .npz, a .tfrecord, or a folder of them
 sketch_rnn_dataset inspect --input=cat.npz [--json] [--output=cat.svg]
-    prints counts, lengths, scale factor, duplicates and malformed rows of any such file or folder; draws random sketches and a
-    histogram of their lengths
+    prints counts, lengths, scale factor, duplicates and malformed rows of any such file or folder, or of tfds:NAME; draws random
+    sketches and a histogram of their lengths
 """
 
 import json
@@ -28,7 +28,10 @@ _SEED = flags.DEFINE_integer(
     "seed", 0, "same seed, same doodles; convert: same splits; inspect: same sketches drawn"
 )
 _CLASSES = flags.DEFINE_list("classes", [], "doodles: which classes, with commas; all if none")
-_INPUT = flags.DEFINE_multi_string("input", [], "convert, inspect: a file or folder; repeatable")
+_INPUT = flags.DEFINE_multi_string(
+    "input", [], "convert, inspect: a file or folder; inspect: also tfds:NAME; repeatable"
+)
+_DATA_DIR = flags.DEFINE_string("data_dir", None, "inspect: where TFDS data lie; TFDS' own default if none")
 _JSON = flags.DEFINE_bool("json", False, "convert, inspect: print one JSON object")
 _OUTPUT = flags.DEFINE_string(
     "output",
@@ -190,7 +193,7 @@ def inspect() -> None:
     if output and output.suffix not in (".svg", ".png"):
         raise ValueError(f"--output is {output.name!r}; expected a name that ends in .svg or .png")
     checks.between("--seed", _SEED.value, 0, 2**31 - 1)
-    figures, picked, lengths = inspection.inspect(_INPUT.value, DRAWN, _SEED.value)
+    figures, picked, lengths = inspection.inspect(_INPUT.value, DRAWN, _SEED.value, _DATA_DIR.value)
     if output:
         _draw(output, picked, lengths)
     if _JSON.value:

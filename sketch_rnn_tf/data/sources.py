@@ -42,6 +42,19 @@ class Dataset:
     n_max: int
     left_out: dict[str, int]
 
+    def in_memory(self, split: str) -> tuple[list[np.ndarray], np.ndarray]:
+        """Returns the sketches of a split and their class ids.
+
+        Raises:
+            ValueError: the split is streamed.
+        """
+        if self.class_ids[split] is None:
+            raise ValueError(
+                f"the {split} split of {self.files[0]['source']} takes more than data.stream_above_mb and stays on disk, where "
+                "it can only be trained on; choose valid or test"
+            )
+        return self.sketches[split], self.class_ids[split]
+
 
 @dataclasses.dataclass(frozen=True)
 class _Part:

@@ -146,6 +146,7 @@ def sha256_of_info(opened: TfdsSketches) -> str:
 
 
 def _import_tfds():
+    importlib.import_module("tensorflow")  # before TFDS, which looks for it in a way that undoes cli's quiet import
     try:
         tfds = importlib.import_module("tensorflow_datasets")
     except ImportError as error:

@@ -25,7 +25,6 @@ _JSON = flags.DEFINE_bool("json", False, "print one JSON object")
 def main(_) -> None:
     if not _WORKDIR.value:
         raise ValueError("no --workdir was given; name the folder of a run")
-    from sketch_rnn_tf.data.streaming import StreamedSketches
     from sketch_rnn_tf.sketch_model import load_model
     from sketch_rnn_tf.training.workdir import load_data
 
@@ -34,15 +33,11 @@ def main(_) -> None:
     if not sources:
         raise ValueError("the workdir names no data (it was imported); give some with --data")
     dataset = load_data(model.config, model.metadata, _DATA_DIR.value, sources)
-    if isinstance(dataset.sketches[_SPLIT.value], StreamedSketches):
-        raise ValueError(
-            f"the {_SPLIT.value} split of {sources[0]} is streamed (it takes more than data.stream_above_mb) and is not held "
-            "in memory, as evaluating needs; evaluate valid or test"
-        )
+    sketches, class_ids = dataset.in_memory(_SPLIT.value)
     names = None
     if model.class_conditional:
-        names = [dataset.class_names[place] for place in dataset.class_ids[_SPLIT.value]]
-    figures = model.evaluate(dataset.sketches[_SPLIT.value], class_name=names, seed=_SEED.value)
+        names = [dataset.class_names[place] for place in class_ids]
+    figures = model.evaluate(sketches, class_name=names, seed=_SEED.value)
     if _JSON.value:
         print(json.dumps(figures, indent=1))
         return
