@@ -81,7 +81,7 @@ def convert(
     The same files, options and seed give the same bytes, whatever `workers` is.
 
     Args:
-        names: files and folders, as `inputs.find` takes them.
+        names: files and folders, as `inputs.Inputs` takes them.
         output: `NAME.npz` for one class, `NAME.tfrecord` for one or more, or a folder for one file a class.
         preparation: what to do with each drawing.
         selection: which drawings to take.
@@ -107,9 +107,7 @@ def convert(
     _check(preparation, selection, tolerance, seed, workers)
     sizes = splitting.parse(splits) if splits is not None else None
     target = outputs.Target.of(output, form, legacy)
-    sources = inputs.find(names)
-    if selection.class_by == "none":
-        sources = [source._replace(class_name=target.name) for source in sources]
+    sources = inputs.Inputs(names, target.name if selection.class_by == "none" else None)
     with tempfile.TemporaryDirectory(prefix=".converting-", dir=target.existing_folder()) as name:
         scratch = pathlib.Path(name)
         task = (preparation, selection, tolerance)
@@ -130,14 +128,13 @@ def convert(
             raise ValueError(f"nothing is left to write; {_why(counts, errors)}")
         files = target.write(parts, scratch)
     classes = {name: {split: len(part.splits[split]) for split in SPLITS} for name, part in parts.items()}
-    found = set() if selection.class_by == "word" else {source.class_name for source in sources}
     return {
         "read": counts["read"],
         "written": sum(map(sum, (sizes.values() for sizes in classes.values()))),
         **{name: counts[name] for name in LOSSES},
         "classes": classes,
         "files": [str(file) for file in files],
-        "empty": sorted(found - set(classes)),
+        "empty": [] if selection.class_by == "word" else sorted(sources.classes - set(classes)),
         "errors": errors,
     }
 
@@ -171,11 +168,10 @@ def _spill(sources, folder, task, workers, progress):
 
     spills: dict[str, Spill] = {}
     counts, errors = Counter(), []
-    total = sum(source.size for source in sources)
     selection = task[1]
     blocks = _blocks(sources, selection, errors, counts)
-    workers = workers if total >= BYTES_FOR_WORKERS else 1
-    with tqdm(total=total, unit="B", unit_scale=True, disable=None if progress else True) as bar:
+    workers = workers if sources.size >= BYTES_FOR_WORKERS else 1
+    with tqdm(total=sources.size, unit="B", unit_scale=True, disable=None if progress else True) as bar:
         for block_class, size, batch in _batches(blocks, task, workers):
             if batch.errors and not selection.skip_bad:
                 raise ValueError(batch.errors[0])

@@ -24,7 +24,7 @@ def inspect(
     """Counts what files, folders and TFDS data hold, sound or not.
 
     Args:
-        names: as `inputs.find` takes them, or `tfds:NAME`.
+        names: as `inputs.Inputs` takes them, or `tfds:NAME`.
         num_drawn: how many sketches to pick at random.
         seed: of the picked sketches.
         data_dir: where TFDS data lie; TFDS' own default where None.
@@ -43,7 +43,7 @@ def inspect(
     """
     prepared = [open_tfds(name, data_dir) for name in names if str(name).startswith(PREFIX)]
     files = [name for name in names if not str(name).startswith(PREFIX)]
-    sources = inputs.find(files) if files or not prepared else []
+    sources = inputs.Inputs(files) if files or not prepared else []
     tally = _Tally(num_drawn, seed)
     for opened, split in itertools.product(prepared, SPLITS):
         for sketch in (sketch for chunk in opened.chunks(split) for sketch in chunk.sketches):

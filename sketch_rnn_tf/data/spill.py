@@ -1,6 +1,5 @@
 """Converted sketches on their way to a file: on disk, with an index of some 20 bytes a sketch in memory."""
 
-import os
 import pathlib
 from array import array
 from collections.abc import Iterator, Sequence
@@ -63,7 +62,7 @@ class Spill:
         """Yields sketches, int16 `[N, 3]`, some thousands at a time."""
         lengths = np.array(self._lengths, np.int64)
         starts = np.cumsum(lengths) - lengths
-        with open(self._path, "rb") as file:
+        with open(self._path, "rb", buffering=0) as file:
             for first in range(0, len(places), TOGETHER):
                 yield [
                     self._read(file, int(starts[place]), int(lengths[place]))
@@ -72,5 +71,6 @@ class Spill:
 
     @staticmethod
     def _read(file, start: int, length: int) -> np.ndarray:
-        data = os.pread(file.fileno(), length * ROW_BYTES, start * ROW_BYTES)
+        file.seek(start * ROW_BYTES)
+        data = file.read(length * ROW_BYTES)
         return np.frombuffer(data, "<i2").reshape(length, 3)
