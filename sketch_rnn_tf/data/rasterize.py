@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import tensorflow as tf
 
 from sketch_rnn_tf import checks
@@ -47,14 +48,13 @@ def rasterize(
     lengths = tf.cast(lengths, tf.int32)
     lifted = strokes[..., 2 if strokes.shape[-1] == 3 else 3] > 0.5
     fine = FINE if size <= LARGEST_FINE else 1
-    images = _drawn(strokes[..., :2], lifted, lengths, size * fine, line_width * fine, margin * fine)
-    if fine > 1:
-        images = tf.reduce_mean(tf.reshape(images, [-1, size, fine, size, fine]), axis=[2, 4])
+    images = _drawn(strokes[..., :2], lifted, lengths, size * fine, line_width * fine, margin * fine, fine)
+    images = images[:, :size, :size]
     return tf.ensure_shape(images[..., None], [strokes.shape[0], size, size, 1])
 
 
-def _drawn(offsets, lifted, lengths, size: int, line_width: float, margin: float) -> tf.Tensor:
-    """Returns float32 `[B, size, size]`."""
+def _drawn(offsets, lifted, lengths, size: int, line_width: float, margin: float, fine: int) -> tf.Tensor:
+    """Returns float32 `[B, H, W]`, H and W at least size / fine, each pixel the mean of `fine` by `fine`."""
     starts, ends, real = _placed(offsets, lifted, lengths, size, size - 2 * margin - line_width)
     picture = tf.cast(tf.where(real)[:, 0], tf.int32)
     starts, ends = tf.boolean_mask(starts, real), tf.boolean_mask(ends, real)
@@ -66,13 +66,18 @@ def _drawn(offsets, lifted, lengths, size: int, line_width: float, margin: float
     rows = tf.shape(lengths)[0]
     place = (tf.gather(picture, segment) * count + row) * count + column
     nearest = tf.math.unsorted_segment_min(squares, place, rows * count * count)
-    nearest = tf.sqrt(tf.reshape(nearest, [rows, count, count, tile, tile]))
+    nearest = tf.sqrt(nearest)
     inked = tf.clip_by_value(0.5 + line_width / 2 - nearest, 0.0, 1.0)
     if line_width < 1:
         # A pen thinner than a pixel covers no more of it than its width.
         inked -= tf.clip_by_value(0.5 - line_width / 2 - nearest, 0.0, 1.0)
-    images = tf.reshape(tf.transpose(inked, [0, 1, 3, 2, 4]), [rows, count * tile, count * tile])
-    return images[:, :size, :size]
+    if fine > 1:
+        # As one product, which is much faster than a mean over two of five axes.
+        across = np.repeat(np.eye(tile // fine, dtype=np.float32), fine, axis=0) / fine
+        inked = tf.matmul(inked, np.kron(across, across))
+        tile //= fine
+    images = tf.transpose(tf.reshape(inked, [rows, count, count, tile, tile]), [0, 1, 3, 2, 4])
+    return tf.reshape(images, [rows, count * tile, count * tile])
 
 
 def _placed(offsets, lifted, lengths, size: int, room: float):

@@ -16,14 +16,13 @@ def to_pdf(pages: Sequence[Figure]) -> bytes:
         pages: figures; one alone is a PDF of one page.
 
     Raises:
-        ImportError: the package reportlab is missing.
-        ValueError: there is no page.
+        ValueError: there is no page, or the package reportlab is missing.
     """
     try:
         from reportlab.lib.colors import HexColor
         from reportlab.pdfgen.canvas import Canvas
     except ImportError as error:
-        raise ImportError("PDF files need the package reportlab; pip install 'sketch-rnn-tf[pdf]'") from error
+        raise ValueError("PDF files need the package reportlab; pip install 'sketch-rnn-tf[pdf]'") from error
     pages = [pages] if isinstance(pages, Figure) else list(pages)
     if not pages:
         raise ValueError("there are no pages; give at least one")

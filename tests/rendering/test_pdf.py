@@ -48,5 +48,5 @@ def test_errors(monkeypatch):
     with pytest.raises(ValueError, match="no pages"):
         pdf([])
     monkeypatch.setitem(sys.modules, "reportlab.pdfgen.canvas", None)
-    with pytest.raises(ImportError, match=r"pip install 'sketch-rnn-tf\[pdf\]'"):
+    with pytest.raises(ValueError, match=r"pip install 'sketch-rnn-tf\[pdf\]'"):
         pdf(grid([L_SHAPE]))
