@@ -6,6 +6,7 @@ Trains the two models first where --runs does not hold them (some 25 minutes on 
 """
 
 import pathlib
+import re
 import shlex
 import subprocess
 import sys
@@ -62,10 +63,16 @@ PICTURES = (
         "--workdir=five --mode=tidy --class=car --class=sun --num=12 --seed=4",
     ),
     Picture(
-        ("interpolate.png", "interpolate.gif"),
+        ("interpolate.png",),
         "Interpolation",
         "From a car to a sun. z goes along the arc between both (slerp), the class from one to the other.",
         "--workdir=five --mode=interpolate --class=car --class2=sun --num=10 --seed=0",
+    ),
+    Picture(
+        ("morph.gif", "morph.svg"),
+        "Morphing",
+        "The same in 30 steps, back to back as a moving picture; the SVG moves with `--animate`.",
+        "--workdir=five --mode=interpolate --class=car --class2=sun --num=30 --seed=0 --animate",
     ),
     Picture(
         ("path.png",),
@@ -102,15 +109,15 @@ PICTURES = (
         ("switch.png",),
         "Switching",
         "Begun as a car, in red; encoded as a sun and finished as one, in blue.",
-        "--workdir=five --mode=switch --class=car --class2=sun --share=0.6 --share_of=strokes --num=16 --temperature=0.2 "
+        "--workdir=five --mode=switch --class=car --class2=sun --share=0.5 --share_of=strokes --num=16 --temperature=0.45 "
         "--seed=5",
     ),
     Picture(
         ("two_models.png",),
         "Switching models",
         "Begun as a sun by one model, finished as a car by the decoder-only one.",
-        "--workdir=five --workdir2=ends --mode=switch --class=sun --class2=car --share=0.3 --share_of=strokes --num=16 "
-        "--temperature=0.3 --seed=6",
+        "--workdir=five --workdir2=ends --mode=switch --class=sun --class2=car --share=0.4 --share_of=strokes --num=16 "
+        "--temperature=0.45 --seed=6",
     ),
     Picture(
         ("pattern.png", "pattern.svg"),
@@ -126,11 +133,11 @@ PICTURES = (
         "--workdir=five --mode=lesson --class=car --page=110x70 --margin=3 --seed=1",
     ),
     Picture(
-        ("booklet.pdf", "booklet.svg"),
+        ("booklet.svg", "booklet.pdf"),
         "A booklet",
         "Switched drawings, a page each, as PDF or as one SVG of many pages.",
         "--workdir=five --mode=booklet --class=sun --class2=car --share=0.5 --share_of=strokes --num=6 --page=a6 "
-        "--temperature=0.2 --seed=3",
+        "--temperature=0.45 --seed=3",
     ),
     Picture(
         ("drawn.gif",),
@@ -173,7 +180,7 @@ def _page() -> str:
     for picture in PICTURES:
         lines += [f"## {picture.title}", "", picture.text, ""]
         for name in picture.files:
-            shown = name.endswith((".png", ".gif"))
+            shown = name.endswith((".png", ".gif")) or name == picture.files[0]
             lines += [f"![{picture.title}]({name})" if shown else f"[{name}]({name})", ""]
         lines += ["```sh", f"sketch_rnn_generate {picture.flags} --output={picture.files[0]}", "```", ""]
     lines += [
@@ -192,10 +199,7 @@ def main(_) -> None:
     _train(runs)
     output.mkdir(parents=True, exist_ok=True)
     for picture in PICTURES:
-        arguments = [
-            f"--{name}={runs / value}" if name.startswith("workdir") else f"--{name}={value}"
-            for name, _, value in (flag[2:].partition("=") for flag in shlex.split(picture.flags))
-        ]
+        arguments = [re.sub(r"^(--workdir2?)=", rf"\1={runs}/", flag) for flag in shlex.split(picture.flags)]
         for name in picture.files:
             if not _ONLY.value or name in _ONLY.value:
                 _run("generation.main", [*arguments, f"--output={output / name}"])

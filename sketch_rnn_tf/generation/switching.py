@@ -53,8 +53,8 @@ def switch(
         same_units: True where all models' data have the same unit (QuickDraw's pixels, say); False lets one normalised unit
             of each count as one of the others', for data of different origin.
         temperature, seed, options: as in `SketchModel.decode`.
-        max_steps: points of a whole drawing at most; where None each hand may add its own model's Nmax. A drawing that has
-            no room left stays as it is.
+        max_steps: points of a whole drawing at most; the largest Nmax of the models where None (object 1: its own model's).
+            A drawing that has no room left stays as it is.
 
     Returns:
         list of float32 stroke-3 `[N, 3]` in the first model's data units, whose points a later hand never changes; and for
@@ -83,7 +83,7 @@ def switch(
             raise ValueError("there are no sketches to go on from; give at least one")
         class_ids = [None, *(hand.model.class_ids(hand.class_name, len(drawings)) for hand in hands[1:])]
     if max_steps is None:
-        settings["max_steps"] = sum(hand.model.metadata.n_max for hand in hands)
+        settings["max_steps"] = max(hand.model.metadata.n_max for hand in hands)
     begun, ends = [0] * len(drawings), [[] for _ in drawings]
     for turn in range(1, len(hands)):
         standing = [
