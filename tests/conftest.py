@@ -4,6 +4,7 @@ import importlib
 import pathlib
 import sys
 
+import numpy as np
 import pytest
 from absl import flags
 from absl import logging as absl_logging  # noqa: F401  it brings flags of its own
@@ -44,3 +45,32 @@ def run(capfd, monkeypatch):
         return stopped.value.code, out, err
 
     return run_command
+
+
+@pytest.fixture(scope="session")
+def quickdraw_tfds(tmp_path_factory) -> pathlib.Path:
+    """A folder: `npz/` holds made-up cat.npz and pig.npz (90, 12 and 7 sketches), `data/` the TFDS config cat+pig of them.
+
+    The training split lies in three files.
+    """
+    tfds = pytest.importorskip(
+        "tensorflow_datasets", reason="tensorflow-datasets is not installed (extra tfds)"
+    )
+    import tfds_quickdraw
+    from sketch_rnn_tf.data import write_npz
+
+    folder = tmp_path_factory.mktemp("tfds")
+    (folder / "npz").mkdir()
+    rng = np.random.default_rng(0)
+    for name in ("cat", "pig"):
+        splits = {}
+        for split, count in (("train", 90), ("valid", 12), ("test", 7)):
+            lengths = rng.integers(1, 30, count)
+            columns = [(rng.integers(-300, 300, [n, 2]), rng.random([n, 1]) < 0.2) for n in lengths]
+            splits[split] = [np.concatenate(pair, axis=1).astype(np.int16) for pair in columns]
+        write_npz(folder / "npz" / f"{name}.npz", splits)
+    config = tfds_quickdraw.QuickdrawConfig(categories=["cat", "pig"])
+    builder = tfds.builder("tfds_quickdraw", config=config, data_dir=folder / "data")
+    settings = tfds.download.DownloadConfig(manual_dir=folder / "npz", num_shards=3)
+    builder.download_and_prepare(download_config=settings)
+    return folder

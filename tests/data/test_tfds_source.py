@@ -7,7 +7,7 @@ import pytest
 
 tfds = pytest.importorskip("tensorflow_datasets", reason="tensorflow-datasets is not installed (extra tfds)")
 
-from sketch_rnn_tf.data import load_sources, write_npz  # noqa: E402
+from sketch_rnn_tf.data import load_sources  # noqa: E402
 from sketch_rnn_tf.data.tfds_source import open_tfds  # noqa: E402
 
 COUNTS = {"train": 90, "valid": 12, "test": 7}
@@ -21,22 +21,6 @@ def random_sketches(count, seed):
         offsets = rng.integers(-300, 300, [length, 2])
         made.append(np.concatenate([offsets, pens], axis=1).astype(np.int16))
     return made
-
-
-@pytest.fixture(scope="module")
-def folders(tmp_path_factory):
-    """A TFDS folder that holds cat+pig in three shards a split, and the npz it was made of."""
-    tfds_quickdraw = pytest.importorskip("tfds_quickdraw")
-    folder = tmp_path_factory.mktemp("tfds")
-    (folder / "npz").mkdir()
-    for seed, name in enumerate(("cat", "pig")):
-        splits = {s: random_sketches(n, 10 * seed + i) for i, (s, n) in enumerate(COUNTS.items())}
-        write_npz(folder / "npz" / f"{name}.npz", splits)
-    config = tfds_quickdraw.QuickdrawConfig(categories=["cat", "pig"])
-    builder = tfds.builder("tfds_quickdraw", config=config, data_dir=folder / "data")
-    settings = tfds.download.DownloadConfig(manual_dir=folder / "npz", num_shards=3)
-    builder.download_and_prepare(download_config=settings)
-    return folder
 
 
 def store(tmp_path, features, examples, splits=("train", "validation", "test")):
@@ -62,11 +46,11 @@ def same(ours, theirs):
 
 
 @pytest.mark.parametrize("split, name", [("train", "train"), ("valid", "validation"), ("test", "test")])
-def test_chunks_are_what_tfds_reads(folders, split, name):
-    opened = open_tfds("tfds:tfds_quickdraw/cat+pig", folders / "data")
+def test_chunks_are_what_tfds_reads(quickdraw_tfds, split, name):
+    opened = open_tfds("tfds:tfds_quickdraw/cat+pig", quickdraw_tfds / "data")
     (chunk,) = opened.checked_chunks(split)
     in_order = tfds.ReadConfig(interleave_cycle_length=1)
-    builder = tfds.builder("tfds_quickdraw/cat+pig", data_dir=folders / "data")
+    builder = tfds.builder("tfds_quickdraw/cat+pig", data_dir=quickdraw_tfds / "data")
     theirs = list(tfds.as_numpy(builder.as_dataset(split=name, read_config=in_order)))
     assert len(chunk.lengths) == 2 * COUNTS[split] and len(opened.records[split].paths) == 3
     same(chunk.sketches, [example["strokes"] for example in theirs])
@@ -74,9 +58,9 @@ def test_chunks_are_what_tfds_reads(folders, split, name):
     assert chunk.points.dtype == np.int16 and opened.class_names == ("cat", "pig")
 
 
-def test_tfds_data_are_the_npz_data(folders):
-    ours = load_sources(["tfds:tfds_quickdraw/cat+pig"], data_dir=folders / "data")
-    theirs = load_sources([str(folders / "npz")])
+def test_tfds_data_are_the_npz_data(quickdraw_tfds):
+    ours = load_sources(["tfds:tfds_quickdraw/cat+pig"], data_dir=quickdraw_tfds / "data")
+    theirs = load_sources([str(quickdraw_tfds / "npz")])
     assert ours.class_names == theirs.class_names == ("cat", "pig") and ours.n_max == theirs.n_max
     assert ours.scale_factor == pytest.approx(theirs.scale_factor, rel=1e-12)
     for split in COUNTS:
@@ -90,14 +74,15 @@ def test_tfds_data_are_the_npz_data(folders):
     assert ours.files[0]["source"] == "tfds:tfds_quickdraw/cat+pig" and len(ours.files[0]["sha256"]) == 64
 
 
-def test_classes_join_with_other_sources(folders):
+def test_classes_join_with_other_sources(quickdraw_tfds):
     data = load_sources(
-        [str(folders / "npz" / "pig.npz"), "tfds:tfds_quickdraw/cat+pig"], data_dir=folders / "data"
+        [str(quickdraw_tfds / "npz" / "pig.npz"), "tfds:tfds_quickdraw/cat+pig"],
+        data_dir=quickdraw_tfds / "data",
     )
     assert data.class_names == ("pig", "cat")
     np.testing.assert_array_equal(np.bincount(data.class_ids["train"]), [180, 90])
     cats = [s for s, i in zip(data.sketches["train"], data.class_ids["train"]) if i == 1]
-    expected = load_sources([str(folders / "npz" / "cat.npz")]).sketches["train"]
+    expected = load_sources([str(quickdraw_tfds / "npz" / "cat.npz")]).sketches["train"]
     assert sorted(s.tobytes() for s in cats) == sorted(s.tobytes() for s in expected)
 
 
