@@ -17,6 +17,7 @@ class StrokeEncoder(tf.keras.layers.Layer):
         units: size H of each direction.
         recurrent_dropout_rate: fraction of the candidate values dropped, in both directions.
         product_dtype: "float32" or "bfloat16".
+        fused: as in `Recurrence`.
 
     Call arguments:
         inputs: float32 `[B, T, D]`, stroke-5 in normalised units.
@@ -28,15 +29,26 @@ class StrokeEncoder(tf.keras.layers.Layer):
         float32 `[B, 2 H]`.
     """
 
-    def __init__(self, cell="lstm", units=256, recurrent_dropout_rate=0.0, product_dtype="float32", **kwargs):
+    def __init__(
+        self,
+        cell="lstm",
+        units=256,
+        recurrent_dropout_rate=0.0,
+        product_dtype="float32",
+        fused=True,
+        **kwargs,
+    ):
         super().__init__(**kwargs)
         self.cell = cell
         self.units = int(units)
         self.recurrent_dropout_rate = recurrent_dropout_rate
         self.product_dtype = product_dtype
+        self.fused = fused
         options = {"recurrent_dropout_rate": recurrent_dropout_rate, "product_dtype": product_dtype}
-        self.forward = Recurrence(make_cell(cell, units, **options), name="forward")
-        self.backward = Recurrence(make_cell(cell, units, **options), go_backwards=True, name="backward")
+        self.forward = Recurrence(make_cell(cell, units, **options), fused=fused, name="forward")
+        self.backward = Recurrence(
+            make_cell(cell, units, **options), go_backwards=True, fused=fused, name="backward"
+        )
         self.supports_masking = True
 
     def build(self, input_shape):
@@ -64,4 +76,5 @@ class StrokeEncoder(tf.keras.layers.Layer):
             "units": self.units,
             "recurrent_dropout_rate": self.recurrent_dropout_rate,
             "product_dtype": self.product_dtype,
+            "fused": self.fused,
         }

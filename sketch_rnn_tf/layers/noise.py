@@ -14,12 +14,22 @@ def fresh_seed(seed: tf.Tensor | None) -> tf.Tensor:
 
 
 def keep_multipliers(shape: tf.Tensor, rate: float, seed: tf.Tensor) -> tf.Tensor:
-    """Returns a tensor of `shape` with 0 where dropped (a fraction `rate`) and 1 / (1 - rate) elsewhere."""
-    return tf.nn.experimental.stateless_dropout(tf.ones(shape), rate=rate, seed=seed, rng_alg="philox")
+    """Returns a tensor of `shape` with 0 where dropped (a fraction `rate`, to the next 1 / 65536) and 1 / (1 - rate) elsewhere.
+
+    Each random word decides two values, since making random numbers is what dropout costs.
+    """
+    dropped = round(rate * 2**16)
+    count = tf.reduce_prod(shape)
+    words = tf.random.stateless_uniform(
+        [count // 2 + 1], seed, minval=None, maxval=None, dtype=tf.uint32, alg="philox"
+    )
+    halves = tf.reshape(tf.bitcast(words, tf.uint16), [-1])[:count]
+    kept = tf.cast(halves >= tf.constant(dropped, tf.uint16), tf.float32)
+    return tf.reshape(kept * (2**16 / (2**16 - dropped)), shape)
 
 
 def dropout(inputs: tf.Tensor, rate: float, seed: tf.Tensor) -> tf.Tensor:
     """Drops single values of `inputs` at `rate` and scales the rest up; identity at rate 0."""
     if rate == 0.0:
         return inputs
-    return tf.nn.experimental.stateless_dropout(inputs, rate=rate, seed=seed, rng_alg="philox")
+    return inputs * keep_multipliers(tf.shape(inputs), rate, seed)

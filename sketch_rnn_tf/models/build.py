@@ -6,13 +6,16 @@ from sketch_rnn_tf.models.sketch_rnn import SketchRNN
 PRODUCT_DTYPES = {"float32": "float32", "bf16": "bfloat16"}
 
 
-def build_network(config: ModelConfig, num_classes: int = 1, precision: str = "float32") -> SketchRNN:
+def build_network(
+    config: ModelConfig, num_classes: int = 1, precision: str = "float32", fused: bool = True
+) -> SketchRNN:
     """Makes the network a config describes, with fresh weights.
 
     Args:
         config: the model section of a config.
         num_classes: C, the number of classes of the data.
         precision: "float32" or "bf16", as in the config's train section.
+        fused: False for XLA, which wants static shapes.
 
     Raises:
         ValueError: the config asks for class conditioning and there is nothing to tell apart.
@@ -37,4 +40,5 @@ def build_network(config: ModelConfig, num_classes: int = 1, precision: str = "f
         num_classes=num_classes,
         class_embedding_size=config.class_embedding_size,
         product_dtype=PRODUCT_DTYPES[precision],
+        fused=fused,
     )

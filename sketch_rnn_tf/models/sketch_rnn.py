@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from sketch_rnn_tf import checks
 from sketch_rnn_tf.layers import ClassVector, MixtureHead, Recurrence, StrokeEncoder, make_cell, noise
+from sketch_rnn_tf.layers.recurrences import packing
 from sketch_rnn_tf.types import Batch, MixtureParams
 
 STROKE_SIZE = 5
@@ -52,11 +53,13 @@ class SketchRNN(tf.keras.Model):
         num_classes: C; read only with class conditioning.
         class_embedding_size: width of an "embedding".
         product_dtype: "float32" or "bfloat16", the precision in which recurrent products read their operands.
+        fused: as in `Recurrence`; False for XLA.
 
     Call arguments:
         inputs: a `Batch`.
         training: whether dropout is on.
         seed: int32 `[2]` that decides z and the dropout masks; drawn from TensorFlow's generator where None.
+        num_steps: int32 `[B]`, as in `decode`.
 
     Returns:
         `Prediction`; its params at step t are for point t, given all points before.
@@ -83,6 +86,7 @@ class SketchRNN(tf.keras.Model):
         num_classes=1,
         class_embedding_size=64,
         product_dtype="float32",
+        fused=True,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -103,6 +107,7 @@ class SketchRNN(tf.keras.Model):
             "num_classes": num_classes,
             "class_embedding_size": class_embedding_size,
             "product_dtype": product_dtype,
+            "fused": fused,
         }
         self.conditional = bool(conditional)
         self.z_size = int(z_size) if conditional else 0
@@ -116,7 +121,7 @@ class SketchRNN(tf.keras.Model):
         if class_conditioning != "none":
             self.class_vector = ClassVector(num_classes, class_conditioning, class_embedding_size)
         if self.conditional:
-            self.encoder = StrokeEncoder(encoder_cell, encoder_units, **options)
+            self.encoder = StrokeEncoder(encoder_cell, encoder_units, fused=fused, **options)
             self.mu = _small_dense(self.z_size)
             self.log_var = _small_dense(self.z_size)
         cell = make_cell(decoder_cell, decoder_units, **options)
@@ -127,6 +132,7 @@ class SketchRNN(tf.keras.Model):
             static_size=0 if self.input_dropout_rate else self._static_size,
             return_sequences=True,
             return_state=True,
+            fused=fused,
         )
         self.head = MixtureHead(num_mixtures)
         self.build(None)
@@ -167,9 +173,8 @@ class SketchRNN(tf.keras.Model):
             raise ValueError(
                 "a decoder-only model has no encoder; train with model.conditional=true to encode sketches"
             )
-        longest = tf.reduce_max(lengths)  # steps past the longest sketch cannot change anything
-        mask = tf.sequence_mask(lengths, longest)
-        summary = self.encoder(strokes[:, :longest], mask=mask, training=training, seed=seed)
+        mask = tf.sequence_mask(lengths, tf.shape(strokes)[1])
+        summary = self.encoder(strokes, mask=mask, training=training, seed=seed)
         if self.class_vector:
             summary = tf.concat([summary, self.class_vector(class_id)], axis=-1)
         return Posterior(self.mu(summary), self.log_var(summary))
@@ -188,7 +193,7 @@ class SketchRNN(tf.keras.Model):
             return cell.zero_state(batch_size)
         return tuple(tf.split(self.initial(z), cell.state_size, axis=-1))
 
-    def decode(self, inputs, z, class_id=None, training=False, seed=None):
+    def decode(self, inputs, z, class_id=None, training=False, seed=None, num_steps=None):
         """Runs the decoder over given points.
 
         Args:
@@ -197,10 +202,13 @@ class SketchRNN(tf.keras.Model):
             class_id: int32 `[B]`; read only with class conditioning.
             training: whether dropout is on.
             seed: int32 `[2]` that decides the dropout masks.
+            num_steps: int32 `[B]`, the steps of each row that count; all do where None. The parameters of the others are 0,
+                and they cost nothing.
 
         Returns:
-            `MixtureParams` `[B, T, ...]`, and the cell's final state.
+            `MixtureParams` `[B, T, ...]`, and the cell's state after the last step that counts.
         """
+        rows, width = tf.unstack(tf.shape(inputs)[:2])
         static = self.static_inputs(z, class_id)
         seeds = [None] * 3
         if training:
@@ -209,20 +217,29 @@ class SketchRNN(tf.keras.Model):
             )
         if self.input_dropout_rate:
             if static is not None:
-                repeated = tf.repeat(static[:, None], tf.shape(inputs)[1], axis=1)
+                repeated = tf.repeat(static[:, None], width, axis=1)
                 inputs, static = tf.concat([inputs, repeated], axis=-1), None
             if training:
                 inputs = noise.dropout(inputs, self.input_dropout_rate, seeds[0])
-        outputs, *state = self.decoder(
-            inputs,
-            static=static,
-            initial_state=self.initial_cell_state(z, tf.shape(inputs)[0]),
-            training=training,
-            seed=seeds[1],
-        )
+        options = {
+            "static": static,
+            "initial_state": self.initial_cell_state(z, rows),
+            "training": training,
+            "seed": seeds[1],
+        }
+        if not self.decoder.fused:
+            outputs, *state = self.decoder(inputs, **options)
+            return self._parameters(outputs, training, seeds[2]), tuple(state)
+        steps = tf.fill([rows], width) if num_steps is None else tf.minimum(num_steps, width)
+        where = packing.of_lengths(steps, width)
+        outputs, state = self.decoder.scan(where, where.pack(inputs), **options)
+        params = self._parameters(outputs, training, seeds[2])
+        return MixtureParams(*map(where.unpack, params)), state
+
+    def _parameters(self, outputs, training, seed) -> MixtureParams:
         if training:
-            outputs = noise.dropout(outputs, self.output_dropout_rate, seeds[2])
-        return self.head(outputs), tuple(state)
+            outputs = noise.dropout(outputs, self.output_dropout_rate, seed)
+        return self.head(outputs)
 
     def start(self, z, class_id=None, batch_size=None) -> DecoderState:
         """Returns the state before the first step; `batch_size` is needed where neither z nor a class gives it."""
@@ -279,7 +296,7 @@ class SketchRNN(tf.keras.Model):
         )
         return tf.gather(strokes, lengths - 1, batch_dims=1), state
 
-    def call(self, inputs: Batch, training=False, seed=None) -> Prediction:
+    def call(self, inputs: Batch, training=False, seed=None, num_steps=None) -> Prediction:
         batch = Batch(*inputs)
         seeds = tf.unstack(tf.random.experimental.stateless_split(noise.fresh_seed(seed), 3, alg="philox"))
         posterior, z = None, None
@@ -288,7 +305,7 @@ class SketchRNN(tf.keras.Model):
             z = sample_z(
                 posterior, tf.random.stateless_normal(tf.shape(posterior.mu), seeds[1], alg="philox")
             )
-        params, _ = self.decode(batch.strokes[:, :-1], z, batch.class_id, training, seeds[2])
+        params, _ = self.decode(batch.strokes[:, :-1], z, batch.class_id, training, seeds[2], num_steps)
         return Prediction(params, posterior)
 
     def get_config(self):

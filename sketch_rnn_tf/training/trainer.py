@@ -68,7 +68,8 @@ class Trainer(tf.keras.Model):
 
     def terms(self, batch: Batch, training: bool, seed: tf.Tensor) -> dict[str, tf.Tensor]:
         """Returns the parts of the loss, scalars in nats: `reconstruction` (L_R), `kl` and `kl_floored`."""
-        prediction = self.network(batch, training=training, seed=seed)
+        steps = None if self.tail is None else batch.lengths + self.tail
+        prediction = self.network(batch, training=training, seed=seed, num_steps=steps)
         sums = losses.reconstruction_terms(
             prediction.params, batch.strokes[:, 1:], self.n_max, self.tail, self.config.loss.magenta_epsilon
         )

@@ -4,6 +4,7 @@ import tensorflow as tf
 
 from sketch_rnn_tf import checks
 from sketch_rnn_tf.layers import noise
+from sketch_rnn_tf.layers.recurrences.packing import Packing
 
 State = tuple[tf.Tensor, ...]
 Projection = tuple[tf.Tensor, ...]
@@ -82,19 +83,21 @@ class RecurrentCell(tf.keras.layers.Layer):
         """
         raise TypeError(f"{type(self).__name__} does not say how it steps")
 
-    def scan(self, projections: Projection, state: State, keep=None, active=None):
-        """Runs all steps at once where the cell has a faster way than a loop over `step`; None where it has none.
+    def scan(self, packing: Packing, inputs, static, state: State, keep=None) -> tuple[tf.Tensor, State]:
+        """Runs all real steps of a batch, as a loop over `step` would, with a gradient derived by hand.
 
         Args:
-            projections: the summed products of all inputs, each `[T, B, *]`.
+            packing: which steps are real.
+            inputs: float32 `[P, D]`, packed.
+            static: float32 `[B, static]`, what every input carries after its own columns, or None; rows here and in
+                `state` stand in the packing's order.
             state: as in `step`.
-            keep: float32 `[T, B, H]`, or None.
-            active: bool `[T, B, 1]`, False where the state stands still and the output is 0; None for nowhere.
+            keep: float32 `[P, H]`, or None.
 
         Returns:
-            outputs `[T, B, H]` and the final state, or None.
+            outputs `[P, H]` and the final state.
         """
-        return None
+        raise TypeError(f"{type(self).__name__} does not say how it scans")
 
     def call(self, inputs, states, training=False):
         keep = None

@@ -4,7 +4,8 @@ import tensorflow as tf
 
 from sketch_rnn_tf.layers.initializers import GateOrthogonal
 from sketch_rnn_tf.layers.recurrences.base import RecurrentCell
-from sketch_rnn_tf.layers.recurrences.layer_norm import LayerNormLSTMCell, normalised_step
+from sketch_rnn_tf.layers.recurrences.hyper_scan import HyperWeights, hyper_scan
+from sketch_rnn_tf.layers.recurrences.layer_norm import LayerNormLSTMCell, normalised_step, norms_of
 
 # Cooijmans et al. 2016 start normalised recurrences at a tenth of their scale.
 INITIAL_SCALE = 0.1
@@ -85,6 +86,35 @@ class HyperLSTMCell(RecurrentCell):
         pre = tf.concat(tf.unstack(products, axis=0), axis=-1) + tf.convert_to_tensor(self.bias)
         h, (_, c) = normalised_step(self, pre, c, keep)
         return h, (h, inner_h, c, inner_c)
+
+    def scan(self, packing, inputs, static, state, keep=None):
+        width, units = inputs.shape[-1], self.units
+        inner_kernel = tf.convert_to_tensor(self.inner.kernel)
+        rows_of_h = inner_kernel.shape[0] - units
+        embedding = [tf.convert_to_tensor(part) for part in (self.scale_embedding, self.shift_embedding)]
+        no_shift = tf.zeros([4 * self.embedding_size])
+        weights = HyperWeights(
+            tf.concat(
+                [
+                    tf.convert_to_tensor(self.inner.recurrent_kernel),
+                    inner_kernel[rows_of_h:],
+                    inner_kernel[:width],
+                ],
+                axis=0,
+            ),
+            tf.convert_to_tensor(self.recurrent_kernel),
+            tf.convert_to_tensor(self.kernel)[:width],
+            tf.convert_to_tensor(self.bias),
+            tf.concat(embedding, axis=1),
+            tf.concat([tf.convert_to_tensor(self.scale_embedding_bias), no_shift], axis=0),
+            tf.concat(
+                [tf.convert_to_tensor(self.scale_kernel), tf.convert_to_tensor(self.shift_kernel)], axis=0
+            ),
+            *norms_of(self.inner),
+            *norms_of(self),
+        )
+        of_static = None if static is None else self.project(static, first_row=width)
+        return hyper_scan(packing, inputs, of_static, weights, state, keep, tf.as_dtype(self.product_dtype))
 
     def _scales(self, inner_h):
         embedding = self.product(inner_h, tf.convert_to_tensor(self.scale_embedding))

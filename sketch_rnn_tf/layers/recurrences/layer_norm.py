@@ -4,8 +4,8 @@ import tensorflow as tf
 
 from sketch_rnn_tf.layers.initializers import GateOrthogonal
 from sketch_rnn_tf.layers.recurrences.base import RecurrentCell, gated_memory
-
-EPSILON = 1e-3
+from sketch_rnn_tf.layers.recurrences.layer_norm_scan import layer_norm_scan
+from sketch_rnn_tf.layers.recurrences.normalised import standardise
 
 
 def normalise(inputs: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor) -> tf.Tensor:
@@ -15,8 +15,7 @@ def normalise(inputs: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor) -> tf.Tensor
         inputs: float32 `[..., H]`.
         gamma, beta: float32, broadcast against `inputs`.
     """
-    mean, variance = tf.nn.moments(inputs, axes=[-1], keepdims=True)
-    return (inputs - mean) * tf.math.rsqrt(variance + EPSILON) * gamma + beta
+    return standardise(inputs)[0] * gamma + beta
 
 
 @tf.keras.utils.register_keras_serializable(package="sketch_rnn_tf")
@@ -54,6 +53,20 @@ class LayerNormLSTMCell(RecurrentCell):
         pre = projection[0] + self.product(h, tf.convert_to_tensor(self.recurrent_kernel))
         return normalised_step(self, pre, c, keep)
 
+    def scan(self, packing, inputs, static, state, keep=None):
+        width = inputs.shape[-1]
+        return layer_norm_scan(
+            packing,
+            inputs,
+            None if static is None else self.project(static, first_row=width)[0],
+            tf.convert_to_tensor(self.kernel)[:width],
+            tf.convert_to_tensor(self.recurrent_kernel),
+            norms_of(self),
+            state,
+            keep,
+            tf.as_dtype(self.product_dtype),
+        )
+
 
 def normalised_step(cell, pre: tf.Tensor, memory: tf.Tensor, keep: tf.Tensor | None):
     """Finishes a step from pre-activations `[B, 4 H]`; shared with the HyperLSTM, which carries the same four weights."""
@@ -66,3 +79,14 @@ def normalised_step(cell, pre: tf.Tensor, memory: tf.Tensor, keep: tf.Tensor | N
     memory_beta = tf.convert_to_tensor(cell.memory_beta)
     h = tf.tanh(normalise(memory, memory_gamma, memory_beta)) * tf.sigmoid(gates[3])
     return h, (h, memory)
+
+
+def norms_of(cell):
+    """Returns the weights of a cell's two normalisations as a scan takes them: the forget bias is part of the gates' beta."""
+    beta = tf.convert_to_tensor(cell.gate_beta) + tf.repeat([0.0, 0.0, cell.forget_bias, 0.0], cell.units)
+    return (
+        tf.convert_to_tensor(cell.gate_gamma),
+        beta,
+        tf.convert_to_tensor(cell.memory_gamma),
+        tf.convert_to_tensor(cell.memory_beta),
+    )

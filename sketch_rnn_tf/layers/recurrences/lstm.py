@@ -4,7 +4,7 @@ import tensorflow as tf
 
 from sketch_rnn_tf.layers.initializers import GateOrthogonal
 from sketch_rnn_tf.layers.recurrences.base import RecurrentCell, gated_memory
-from sketch_rnn_tf.layers.recurrences.fused import lstm_scan
+from sketch_rnn_tf.layers.recurrences.lstm_scan import lstm_scan
 
 
 @tf.keras.utils.register_keras_serializable(package="sketch_rnn_tf")
@@ -41,14 +41,15 @@ class LSTMCell(RecurrentCell):
         h = tf.tanh(c) * tf.sigmoid(gates[3])
         return h, (c, h)
 
-    def scan(self, projections, state, keep=None, active=None):
-        return lstm_scan(
-            projections[0],
-            tf.convert_to_tensor(self.recurrent_kernel),
-            tf.convert_to_tensor(self.bias),
-            state,
-            self.forget_bias,
-            keep,
-            active,
-            tf.as_dtype(self.product_dtype),
-        )
+    def scan(self, packing, inputs, static, state, keep=None):
+        width = inputs.shape[-1]
+        kernel = tf.convert_to_tensor(self.kernel)[:width]
+        bias = tf.convert_to_tensor(self.bias) + tf.repeat([0.0, 0.0, self.forget_bias, 0.0], self.units)
+        if static is None:  # the bias is the row of the kernel that belongs to an input of 1
+            inputs = tf.concat([inputs, tf.ones_like(inputs[:, :1])], axis=-1)
+            kernel = tf.concat([kernel, bias[None]], axis=0)
+        else:
+            static = self.project(static, first_row=width)[0] + bias
+        recurrent_kernel = tf.convert_to_tensor(self.recurrent_kernel)
+        dtype = tf.as_dtype(self.product_dtype)
+        return lstm_scan(packing, inputs, static, kernel, recurrent_kernel, state, keep, dtype)

@@ -3,12 +3,14 @@
 import tensorflow as tf
 
 from sketch_rnn_tf.layers import noise
+from sketch_rnn_tf.layers.recurrences import packing
 from sketch_rnn_tf.layers.recurrences.base import RecurrentCell
+from sketch_rnn_tf.layers.recurrences.packing import Packing
 
 
 @tf.keras.utils.register_keras_serializable(package="sketch_rnn_tf")
 class Recurrence(tf.keras.layers.Layer):
-    """Runs a recurrent cell over time, with the input products of all steps formed at once.
+    """Runs a recurrent cell over time; masked steps cost nothing.
 
     What is the same at every step (z, a class) is given as `static` and multiplied once a sketch instead of being
     repeated along time. Masked steps leave the state as it is and put out zeros. Departs from `tf.keras.layers.RNN`,
@@ -20,6 +22,8 @@ class Recurrence(tf.keras.layers.Layer):
         return_sequences: put out every step `[B, T, H]` instead of the last real one `[B, H]`.
         return_state: also return the final state, a tuple in the order of `cell.state_size`.
         go_backwards: read from the last step to the first; outputs then stand in reading order, as in Keras.
+        fused: run the cell's own `scan`; False loops over its `step` with automatic gradients, which is slower but of static
+            shapes, as XLA wants them.
 
     Call arguments:
         inputs: float32 `[B, T, D]`.
@@ -34,7 +38,14 @@ class Recurrence(tf.keras.layers.Layer):
     """
 
     def __init__(
-        self, cell, static_size=0, return_sequences=False, return_state=False, go_backwards=False, **kwargs
+        self,
+        cell,
+        static_size=0,
+        return_sequences=False,
+        return_state=False,
+        go_backwards=False,
+        fused=True,
+        **kwargs,
     ):
         super().__init__(**kwargs)
         if not isinstance(cell, RecurrentCell):
@@ -48,6 +59,7 @@ class Recurrence(tf.keras.layers.Layer):
         self.return_sequences = return_sequences
         self.return_state = return_state
         self.go_backwards = go_backwards
+        self.fused = fused
         self.supports_masking = True
 
     def build(self, input_shape):
@@ -63,31 +75,57 @@ class Recurrence(tf.keras.layers.Layer):
             raise ValueError(
                 f"static has width {width}; this layer was made for static_size {self.static_size}"
             )
-        batch_size, num_steps = tf.unstack(tf.shape(inputs)[:2])
+        state = self.cell.zero_state(tf.shape(inputs)[0]) if initial_state is None else tuple(initial_state)
+        run = self._packed if self.fused else self._loop
+        outputs, state = run(inputs, static, state, mask, training, seed)
+        result = outputs if self.return_sequences else state[self.cell.output_place]
+        return (result, *state) if self.return_state else result
+
+    def scan(
+        self, where: Packing, inputs, static=None, initial_state=None, training=False, seed=None
+    ) -> tuple[tf.Tensor, tuple[tf.Tensor, ...]]:
+        """Runs over packed steps, for callers that go on with packed outputs.
+
+        Args:
+            where: the packing.
+            inputs: float32 `[P, D]`.
+            static, initial_state, training, seed: as in a call; rows in the order of the batch.
+
+        Returns:
+            outputs float32 `[P, H]`, and the final state, rows in the order of the batch.
+        """
+        state = self.cell.zero_state(where.num_rows) if initial_state is None else initial_state
+        state = tuple(where.sort(part) for part in state)
+        static = None if static is None else where.sort(static)
+        keep = self._keep([tf.shape(inputs)[0], self.cell.units], training, seed)
+        outputs, state = self.cell.scan(where, inputs, static, state, keep)
+        return outputs, tuple(where.restore(part) for part in state)
+
+    def _packed(self, inputs, static, state, mask, training, seed):
+        if mask is None:
+            mask = tf.ones(tf.shape(inputs)[:2], tf.bool)
+        where = packing.of_mask(mask, self.go_backwards)
+        outputs, state = self.scan(where, where.pack(inputs), static, state, training, seed)
+        return where.unpack(outputs, self.go_backwards) if self.return_sequences else None, state
+
+    def _keep(self, shape, training, seed):
+        if not (training and self.cell.recurrent_dropout_rate):
+            return None
+        return noise.keep_multipliers(shape, self.cell.recurrent_dropout_rate, noise.fresh_seed(seed))
+
+    def _loop(self, inputs, static, state, mask, training, seed):
+        """Steps through all of time with the cell's own `step`."""
+        num_rows, num_steps = tf.unstack(tf.shape(inputs)[:2])
         sequence = tf.transpose(inputs, [1, 0, 2])  # [T, B, D]
         active = None if mask is None else tf.transpose(mask)[:, :, None]  # [T, B, 1]
         if self.go_backwards:
             sequence = tf.reverse(sequence, [0])
             active = None if active is None else tf.reverse(active, [0])
-
         projections = self.cell.project(sequence)  # each [T, B, *]
         if static is not None:
             of_static = self.cell.project(static, first_row=inputs.shape[-1])
             projections = tuple(p + s for p, s in zip(projections, of_static))
-        keep = None
-        if training and self.cell.recurrent_dropout_rate:
-            shape = [num_steps, batch_size, self.cell.units]
-            keep = noise.keep_multipliers(shape, self.cell.recurrent_dropout_rate, noise.fresh_seed(seed))
-        state = self.cell.zero_state(batch_size) if initial_state is None else tuple(initial_state)
-        scanned = self.cell.scan(projections, state, keep, active)
-        if scanned is None:
-            scanned = self._loop(projections, active, keep, state, num_steps)
-        outputs, state = scanned
-        result = self._batch_major(outputs) if self.return_sequences else state[self.cell.output_place]
-        return (result, *state) if self.return_state else result
-
-    def _loop(self, projections, active, keep, state, num_steps):
-        """Steps through time with the cell's own `step`, and gives what `RecurrentCell.scan` would."""
+        keep = self._keep([num_steps, num_rows, self.cell.units], training, seed)
         # Read from arrays: the gradient of slicing one step out of a tensor would be as large as the whole tensor.
         columns = [_as_array(projection, num_steps) for projection in projections]
         outputs = tf.TensorArray(tf.float32, size=num_steps, element_shape=[None, self.cell.units])
@@ -111,11 +149,8 @@ class Recurrence(tf.keras.layers.Layer):
             parallel_iterations=1,
             maximum_iterations=num_steps,
         )
-        return outputs.stack(), state
-
-    def _batch_major(self, outputs):
-        stacked = tf.transpose(outputs, [1, 0, 2])  # [B, T, H]
-        return tf.ensure_shape(stacked, [None, None, self.cell.units])
+        stacked = tf.transpose(outputs.stack(), [1, 0, 2])  # [B, T, H]
+        return tf.ensure_shape(stacked, [None, None, self.cell.units]), state
 
     def compute_mask(self, inputs, mask=None):
         return mask if self.return_sequences and not self.go_backwards else None
@@ -128,6 +163,7 @@ class Recurrence(tf.keras.layers.Layer):
             "return_sequences": self.return_sequences,
             "return_state": self.return_state,
             "go_backwards": self.go_backwards,
+            "fused": self.fused,
         }
 
     @classmethod
