@@ -154,3 +154,18 @@ def test_real_files(shared_data, tmp_path):
     lengths = [len(example["strokes"]) for example in examples(builder, "test").values()]
     splits = [load(shared_data / "npz" / f"{name}.npz")["test"] for name in ("car", "power_outlet")]
     assert sorted(lengths) == sorted(len(sketch) for split in splits for sketch in split)
+
+
+@pytest.mark.slow
+def test_all_categories_by_beam(tmp_path):
+    pytest.importorskip("apache_beam", reason="apache-beam is not installed (extra beam)")
+    (tmp_path / "npz").mkdir()
+    for place, category in enumerate(CATEGORIES):
+        sketches = np.empty([2], object)
+        sketches[:] = [np.array([[place, -place, 0], [step, 1, 1]], np.int16) for step in range(2)]
+        np.savez(tmp_path / "npz" / f"{category}.npz", train=sketches, valid=sketches[:1], test=sketches[1:])
+    found = examples(prepare("all", tmp_path), "train")
+    assert len(found) == 690
+    for place, category in enumerate(CATEGORIES):
+        example = found[f"{category}/train/1"]
+        assert example["label"] == place and example["strokes"].tolist() == [[place, -place, 0], [1, 1, 1]]
