@@ -1,8 +1,9 @@
 """Reads QuickDraw's sketch-rnn `.npz` without running what is pickled inside.
 
 `sketch_rnn_tf.data.npz` reads more kinds of such files. This module stands alone all the same, because a TFDS dataset folder
-is copied, published and sent to Beam's workers by itself; it knows only what QuickDraw publishes, and what NumPy writes today:
-one-dimensional object arrays of whole numbers `[N, 3]`, pickle protocols 2 to 4.
+is copied, published and sent to Beam's workers by itself. It knows what QuickDraw publishes, and what NumPy writes today:
+one-dimensional object arrays of whole numbers `[N, 3]`, pickle protocols 2 to 4; and what `sketch_rnn_dataset convert` writes, plain
+arrays of all points and of where each sketch begins.
 
 `np.load(allow_pickle=True)` would run whatever a file asks for. Here each name in a pickle becomes an inert stand-in that keeps
 what it was given, opcodes are looked at before any is carried out, and arrays are made of checked bytes.
@@ -18,8 +19,8 @@ import numpy as np
 from etils import epath
 from numpy.lib import format as npy_format
 
-MAX_SKETCHES = 1_000_000  # of a split; the largest published has some 340,000
-MAX_BYTES = 2**31  # of a split, after decompression
+MAX_SKETCHES = 1_000_000  # of a split
+MAX_BYTES = 2**29  # of a split, after decompression
 DTYPES = ("i1", "i2", "i4", "i8", "f4", "f8")
 OPCODES = frozenset(
     "PROTO FRAME STOP MARK NONE NEWTRUE NEWFALSE BININT BININT1 BININT2 LONG1 SHORT_BINSTRING BINSTRING SHORT_BINUNICODE "
@@ -43,10 +44,10 @@ def read_split(path, split: str) -> list[np.ndarray]:
     """
     try:
         with epath.Path(path).open("rb") as file, zipfile.ZipFile(file) as archive:
-            info = archive.getinfo(f"{split}.npy")
-            if info.file_size > MAX_BYTES:
-                raise ValueError(f"it takes {info.file_size} bytes, above {MAX_BYTES}")
-            arrays = _decode(archive.read(info))
+            if f"{split}_offsets.npy" in archive.namelist():
+                arrays = _plain(_member(archive, f"{split}_points"), _member(archive, f"{split}_offsets"))
+            else:
+                arrays = _decode(_member(archive, split))
         return [_check(array, place) for place, array in enumerate(arrays)]
     except (
         zipfile.BadZipFile,
@@ -71,6 +72,27 @@ def _check(sketch: np.ndarray, place: int) -> np.ndarray:
     if not ((whole == sketch).all() and ((whole[:, 2] == 0) | (whole[:, 2] == 1)).all()):
         raise ValueError(f"sketch {place} holds other numbers than int16 offsets and pens of 0 and 1")
     return whole
+
+
+def _member(archive: zipfile.ZipFile, name: str) -> bytes:
+    info = archive.getinfo(f"{name}.npy")
+    if info.file_size > MAX_BYTES:
+        raise ValueError(f"{name} takes {info.file_size} bytes, above {MAX_BYTES}")
+    return archive.read(info)
+
+
+def _plain(*members: bytes) -> list[np.ndarray]:
+    """Cuts an array of points `[P, 3]` at offsets `[K + 1]`."""
+    try:
+        points, offsets = (npy_format.read_array(io.BytesIO(data), allow_pickle=False) for data in members)
+    except Exception as error:  # NumPy's parser raises tokenizer's and other errors on damaged input
+        raise ValueError(f"damaged npy: {error!s:.200}") from error
+    ends = [0, len(points)] if points.ndim == 2 else []
+    if offsets.ndim != 1 or offsets.dtype.kind != "i" or [*offsets[:1], *offsets[-1:]] != ends:
+        raise ValueError("its offsets do not go from 0 to the number of points")
+    if (np.diff(offsets) < 0).any():
+        raise ValueError("its offsets do not rise")
+    return np.split(points, offsets[1:-1])
 
 
 def _decode(data: bytes) -> list[np.ndarray]:

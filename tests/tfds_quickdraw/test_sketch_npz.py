@@ -74,6 +74,20 @@ def test_what_python_2_wrote(tmp_path):
     )
 
 
+def test_what_convert_writes(tmp_path):
+    points = np.concatenate(SKETCHES)
+    np.savez(tmp_path / "a.npz", test_points=points, test_offsets=np.array([0, 2, 3]))
+    for ours, theirs in zip(read_split(tmp_path / "a.npz", "test"), SKETCHES, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    for offsets in ([0, 2, 4], [1, 2, 3], [0, 3, 2, 3], [], [0.0, 3.0], [[0, 3]]):
+        np.savez(tmp_path / "a.npz", test_points=points, test_offsets=np.array(offsets))
+        with pytest.raises(ValueError, match="offsets do not"):
+            read_split(tmp_path / "a.npz", "test")
+    np.savez(tmp_path / "a.npz", test_points=objects(SKETCHES), test_offsets=np.array([0, 2]))
+    with pytest.raises(ValueError, match="damaged npy"):
+        read_split(tmp_path / "a.npz", "test")
+
+
 class Runs:
     def __init__(self, path):
         self.path = path
