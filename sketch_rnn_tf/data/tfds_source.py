@@ -65,7 +65,11 @@ class TfdsSketches:
     parse: Callable
 
     def chunks(self, split: str, progress: bool = False) -> Iterator[Chunk]:
-        """Reads a split once, in stored order, in bounded memory."""
+        """Reads a split once, in stored order, in bounded memory.
+
+        Raises:
+            ValueError: a file is missing or damaged.
+        """
         import tensorflow as tf
         import tqdm
 
@@ -74,15 +78,21 @@ class TfdsSketches:
         dataset = dataset.map(self.parse, num_parallel_calls=2, deterministic=True).prefetch(2)
         title = f"reading {self.source} {split}"
         with tqdm.tqdm(total=sum(records.counts), desc=title, disable=not progress or None) as bar:
-            for values in dataset.as_numpy_iterator():
-                yield Chunk(*values)
-                bar.update(len(values[1]))
+            try:
+                for values in dataset.as_numpy_iterator():
+                    yield Chunk(*values)
+                    bar.update(len(values[1]))
+            except tf.errors.OpError as error:
+                raise ValueError(
+                    f"the {split} split of {self.source} in {self.path} is damaged ({error.message:.100}); prepare it again"
+                ) from error
 
     def checked_chunks(self, split: str, progress: bool = False) -> Iterator[Chunk]:
         """Reads a split like `chunks`, and checks it.
 
         Raises:
-            ValueError: a sketch is not stroke-3 (empty, NaN or infinite offsets, a pen other than 0 and 1).
+            ValueError: a file is missing or damaged, a sketch is not stroke-3 (empty, NaN or infinite offsets, a pen other
+                than 0 and 1), or a label names no class.
         """
         done = 0
         for chunk in self.chunks(split, progress):
@@ -94,6 +104,11 @@ class TfdsSketches:
                 raise ValueError(
                     f"{self.source}: {split} sketch {done + place} is not stroke-3 (empty, NaN or infinite offsets, or a pen "
                     "other than 0 and 1); mend the data and prepare it again"
+                )
+            if not ((chunk.class_ids >= 0) & (chunk.class_ids < len(self.class_names))).all():
+                raise ValueError(
+                    f"{self.source}: the {split} split has labels outside of its {len(self.class_names)} classes; leave "
+                    "unlabelled sketches out"
                 )
             done += len(chunk.lengths)
             yield chunk
@@ -146,7 +161,9 @@ def sha256_of_info(opened: TfdsSketches) -> str:
 
 
 def _import_tfds():
-    importlib.import_module("tensorflow")  # before TFDS, which looks for it in a way that undoes cli's quiet import
+    importlib.import_module(
+        "tensorflow"
+    )  # before TFDS, which looks for it in a way that undoes cli's quiet import
     try:
         tfds = importlib.import_module("tensorflow_datasets")
     except ImportError as error:

@@ -139,6 +139,24 @@ def test_malformed_sketches_are_named(tmp_path, bad, stream_above_mb):
         load_sources(["tfds:mine"], data_dir=tmp_path, stream_above_mb=stream_above_mb)
 
 
+def test_labels_that_name_no_class(tmp_path):
+    features = {"strokes": strokes_feature(), "label": tfds.features.ClassLabel(names=["one"])}
+    store(tmp_path, features, [{"strokes": sketch, "label": -1} for sketch in random_sketches(2, 0)])
+    with pytest.raises(ValueError, match="the train split has labels outside of its 1 classes"):
+        load_sources(["tfds:mine"], data_dir=tmp_path)
+
+
+def test_damaged_and_missing_files(tmp_path):
+    store(tmp_path, {"strokes": strokes_feature()}, [{"strokes": sketch} for sketch in random_sketches(5, 0)])
+    path = next(tmp_path.rglob("*train.tfrecord*"))
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(ValueError, match="the train split of tfds:mine in .* is damaged .* prepare it again"):
+        load_sources(["tfds:mine"], data_dir=tmp_path)
+    path.unlink()
+    with pytest.raises(ValueError, match="the train split of tfds:mine in .* is damaged .* prepare it again"):
+        load_sources(["tfds:mine"], data_dir=tmp_path, stream_above_mb=0)
+
+
 @pytest.mark.parametrize(
     "source, error, words",
     [
