@@ -17,7 +17,8 @@ def requirements(path: pathlib.Path) -> list[str]:
 
 
 def name_of(requirement: str) -> str:
-    return re.match(r"[A-Za-z0-9-]+", requirement)[0].lower()
+    """Returns the name of a requirement, spelled as in the locks."""
+    return re.sub(r"[-_.]+", "-", re.match(r"[A-Za-z0-9._-]+", requirement)[0]).lower()
 
 
 @pytest.fixture(scope="module")
