@@ -183,17 +183,14 @@ def sample(
         _inverse_cdf(tempered.pen_logits, uniforms[:, 1]),
     )
 
-    def picked(values: tf.Tensor) -> tf.Tensor:
-        return tf.gather(values, component, axis=-1, batch_dims=1)  # [B]
-
-    rho_logits = picked(tempered.rho_logits)
-    noise = tf.where(greedy[:, None], tf.zeros_like(normals), normals)
-    sqrt_one_minus_rho2 = 1.0 / tf.cosh(rho_logits)
-    dx = picked(tempered.mu1) + tf.exp(picked(tempered.log_sigma1)) * noise[:, 0]
-    dy = picked(tempered.mu2) + tf.exp(picked(tempered.log_sigma2)) * (
-        tf.tanh(rho_logits) * noise[:, 0] + sqrt_one_minus_rho2 * noise[:, 1]
-    )
-    return tf.concat([dx[:, None], dy[:, None], tf.one_hot(pen, 3)], axis=-1)
+    shape = [tempered.mu1, tempered.mu2, tempered.log_sigma1, tempered.log_sigma2, tempered.rho_logits]
+    picked = tf.gather(tf.stack(shape, axis=1), component, axis=-1, batch_dims=1)  # [B, 5]
+    mean, sigma, rho_logits = picked[:, :2], tf.exp(picked[:, 2:4]), picked[:, 4:]
+    first, second = tf.split(tf.where(greedy[:, None], tf.zeros_like(normals), normals), 2, axis=-1)
+    # 1 / cosh(r) is sqrt(1 - rho^2).
+    correlated = tf.tanh(rho_logits) * first + second / tf.cosh(rho_logits)
+    offset = mean + sigma * tf.concat([first, correlated], axis=-1)
+    return tf.concat([offset, tf.one_hot(pen, 3)], axis=-1)
 
 
 def _standardise(value: tf.Tensor, mean: tf.Tensor, log_sigma: tf.Tensor) -> tf.Tensor:

@@ -1,6 +1,7 @@
 """Drawing: one graph call for a whole batch of drawings."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import tensorflow as tf
@@ -8,8 +9,10 @@ import tensorflow as tf
 from sketch_rnn_tf import mixture
 from sketch_rnn_tf.data.strokes import to_stroke5
 from sketch_rnn_tf.models import SketchRNN
+from sketch_rnn_tf.models.sketch_rnn import DecoderState
 
 LARGEST_SEED = 2**31 - 1
+WORTH_MOVING = 0.9  # share of drawings still going at which the ended ones leave the batch
 
 
 def draw(
@@ -23,7 +26,7 @@ def draw(
     temperature_mode: str = "paper",
     start=None,
 ) -> tuple[tf.Tensor, tf.Tensor]:
-    """Draws a batch of sketches, until all have ended or `max_steps` points stand.
+    """Draws a batch of sketches, until all have ended or `max_steps` points stand; those that have ended leave the batch.
 
     A row depends on its own seed and inputs, never on its batch: its noise is drawn from its seed before the loop. Magenta
     always takes all steps and cuts afterwards.
@@ -43,38 +46,58 @@ def draw(
     Returns:
         float32 `[B, max_steps, 5]` in normalised units, past the end (0, 0, 0, 0, 1); int32 `[B]`, the points drawn.
     """
-    rows = tf.shape(seed)[0]
-    uniforms = _row_noise(tf.random.stateless_uniform, seed, max_steps)  # [B, T, 2]
-    normals = _row_noise(tf.random.stateless_normal, seed + tf.constant([0, 1]), max_steps)
-    end = tf.constant([0.0, 0.0, 0.0, 0.0, 1.0])
-    points = tf.TensorArray(tf.float32, size=max_steps, element_shape=[None, 5])
-
-    def advance(t, points, stroke, ended, lengths, state):
-        params, state = network.decode_step(stroke, state)
-        stroke = mixture.sample(params, uniforms[:, t], normals[:, t], temperature, temperature_mode)
-        ended = ended | (stroke[:, 4] > 0.5)
-        stroke = tf.where(ended[:, None], end, stroke)
-        return t + 1, points.write(t, stroke), stroke, ended, lengths + tf.cast(~ended, tf.int32), state
-
+    count = tf.shape(seed)[0]
     if start is None:
-        first = tf.repeat(tf.reshape(tf.cast(start_token, tf.float32), [1, 5]), rows, axis=0)
-        start = first, network.start(z, class_id, rows)
-    first, state = start
-    t, points, _, _, lengths, _ = tf.while_loop(
-        lambda t, points, stroke, ended, *_: (t < max_steps) & ~tf.reduce_all(ended),
-        advance,
-        (
-            tf.constant(0),
-            points,
-            first,
-            tf.zeros([rows], tf.bool),
-            tf.zeros([rows], tf.int32),
-            state,
-        ),
+        first = tf.repeat(tf.reshape(tf.cast(start_token, tf.float32), [1, 5]), count, axis=0)
+        start = first, network.start(z, class_id, count)
+    noise = _row_noise(seed, max_steps)  # [T, B, 4]
+    end = tf.constant([0.0, 0.0, 0.0, 0.0, 1.0])
+    arrays = (
+        tf.TensorArray(tf.float32, 0, dynamic_size=True, element_shape=[None, 5], infer_shape=False),
+        tf.TensorArray(tf.int32, 0, dynamic_size=True, element_shape=[None, 2], infer_shape=False),
     )
-    drawn = tf.transpose(points.stack(), [1, 0, 2])
-    written = tf.range(max_steps)[None, :, None] < t
-    return tf.where(written, drawn, end), lengths
+
+    def advance(t, arrays, rows):
+        params, state = network.decode_step(rows.stroke, rows.state)
+        uniforms, normals = tf.split(tf.gather(noise[t], rows.place), 2, axis=-1)
+        stroke = mixture.sample(params, uniforms, normals, rows.temperature, temperature_mode)
+        going = rows.going & (stroke[:, 4] < 0.5)
+        stroke = tf.where(going[:, None], stroke, end)
+        where = tf.stack([rows.place, tf.fill(tf.shape(rows.place), t)], axis=1)
+        arrays = arrays[0].write(t, stroke), arrays[1].write(t, where)
+        return t + 1, arrays, _without_ended(_Rows(rows.place, stroke, going, rows.temperature, state))
+
+    rows = _Rows(tf.range(count), start[0], tf.fill([count], True), temperature, start[1])
+    anywhere = tf.nest.map_structure(lambda value: tf.TensorShape([None, *value.shape[1:]]), rows)
+    _, arrays, _ = tf.while_loop(
+        lambda t, arrays, rows: (t < max_steps) & tf.reduce_any(rows.going),
+        advance,
+        (tf.constant(0), arrays, rows),
+        shape_invariants=(tf.TensorShape([]), tuple(tf.TensorShape(None) for _ in arrays), anywhere),
+        parallel_iterations=1,
+    )
+    blank = tf.tile(end[None, None], [count, max_steps, 1])
+    drawn = tf.tensor_scatter_nd_update(blank, arrays[1].concat(), arrays[0].concat())
+    return drawn, tf.math.count_nonzero(drawn[..., 4] < 0.5, axis=1, dtype=tf.int32)
+
+
+class _Rows(NamedTuple):
+    """The drawings in work: `place` `[n]` in the batch, last `stroke` `[n, 5]`, whether `going` `[n]`, and what they need."""
+
+    place: tf.Tensor
+    stroke: tf.Tensor
+    going: tf.Tensor
+    temperature: tf.Tensor
+    state: DecoderState
+
+
+def _without_ended(rows: _Rows) -> _Rows:
+    """Takes ended drawings out, once they are enough to pay for moving the others."""
+    left = tf.reshape(tf.where(rows.going), [-1])
+    worth = tf.cast(tf.size(left), tf.float32) <= WORTH_MOVING * tf.cast(tf.size(rows.place), tf.float32)
+    return tf.cond(
+        worth, lambda: tf.nest.map_structure(lambda value: tf.gather(value, left), rows), lambda: rows
+    )
 
 
 def row_seeds(seed: int, count: int) -> np.ndarray:
@@ -246,8 +269,12 @@ class Sampler:
         )
 
 
-def _row_noise(generator, seed, max_steps):
-    """Returns float32 `[B, T, 2]`, each row drawn from its own seed `[2]`."""
-    return tf.map_fn(
-        lambda row: generator([max_steps, 2], row, alg="philox"), seed, fn_output_signature=tf.float32
-    )
+def _row_noise(seed, max_steps):
+    """Returns float32 `[T, B, 4]`, two uniform and two normal numbers a step, each row's from its own seed `[2]`."""
+
+    def of_row(row):
+        uniforms = tf.random.stateless_uniform([max_steps, 2], row, alg="philox")
+        normals = tf.random.stateless_normal([max_steps, 2], row + tf.constant([0, 1]), alg="philox")
+        return tf.concat([uniforms, normals], axis=-1)
+
+    return tf.transpose(tf.map_fn(of_row, seed, fn_output_signature=tf.float32), [1, 0, 2])

@@ -32,6 +32,26 @@ def test_a_drawing_depends_on_its_own_seed_only():
     assert len({len(d) for d in many}) > 1 or np.abs(many[0] - many[1]).max() > 0.1
 
 
+def test_drawings_that_have_ended_leave_the_batch(monkeypatch):
+    """Counts the rows that are computed at each step, in eager mode, where Python sees every step."""
+    network, rows = network_of(), []
+    decode_step = network.decode_step
+
+    def counted(stroke, state):
+        rows.append(int(tf.shape(stroke)[0]))
+        return decode_step(stroke, state)
+
+    monkeypatch.setattr(network, "decode_step", counted)
+    z = tf.random.stateless_normal([30, 3], [1, 2])
+    options = [tf.zeros([30], tf.int32), tf.fill([30], 0.9), tf.constant(row_seeds(3, 30)), START, 40]
+    strokes, lengths = draw(network, z, *options)
+    going = (lengths.numpy()[None] >= np.arange(len(rows))[:, None]).sum(1)
+    assert rows[0] == 30 and rows[-1] < 15 and len(set(lengths.numpy())) > 3
+    assert all(going[t] <= rows[t] <= max(going[t] / 0.9, going[t] + 1) for t in range(len(rows)))
+    ended = np.arange(40) >= lengths.numpy()[:, None]
+    np.testing.assert_array_equal(strokes.numpy()[..., 4], ended)
+
+
 def test_a_shorter_limit_cuts_the_same_drawing():
     sampler = Sampler(network_of(conditional=False), 10.0, START)
     long = sampler.generate(6, temperature=0.5, seed=1, max_steps=30)
