@@ -14,11 +14,12 @@ SHOW_VERSION := -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/nu
 VERSION := $(if $(PYTHON),$(shell $(PYTHON) $(SHOW_VERSION)))
 REQUIREMENTS ?= requirements/$(if $(filter 3.13,$(VERSION)),latest,current).txt
 
-.PHONY: help demo gallery test test-slow clean
+.PHONY: help bench demo gallery test test-slow clean
 
 help:
 	@echo "make demo       train for about two minutes on a CPU and draw (runs/demo)"
 	@echo "make gallery    draw docs/gallery; trains its models first where runs/gallery has none, with DATA='--data=car.npz ...'"
+	@echo "make bench      time everything beside its arithmetic bound (ten minutes; ONLY=train,draw_1 for some)"
 	@echo "make test       the fast tests"
 	@echo "make test-slow  all the others"
 	@echo "make clean      remove .venv and what Python leaves behind; runs/ stays"
@@ -28,6 +29,9 @@ demo: $(VENV)/.ready
 
 gallery: $(VENV)/.ready
 	$(RUN) -m sketch_rnn_tf.generation.gallery --runs=runs/gallery --output=docs/gallery $(DATA)
+
+bench: $(VENV)/.ready
+	$(RUN) -m benchmarks $(if $(ONLY),--only=$(ONLY)) $(if $(JSON),--json=$(JSON))
 
 test: $(VENV)/.ready
 	$(RUN) -m pytest -q -n 2 -m "not slow" tests

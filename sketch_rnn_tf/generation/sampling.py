@@ -52,52 +52,66 @@ def draw(
         start = first, network.start(z, class_id, count)
     noise = _row_noise(seed, max_steps)  # [T, B, 4]
     end = tf.constant([0.0, 0.0, 0.0, 0.0, 1.0])
-    arrays = (
-        tf.TensorArray(tf.float32, 0, dynamic_size=True, element_shape=[None, 5], infer_shape=False),
-        tf.TensorArray(tf.int32, 0, dynamic_size=True, element_shape=[None, 2], infer_shape=False),
-    )
+    arrays = (_array(tf.float32, 5), _array(tf.int32))
 
-    def advance(t, arrays, rows):
-        params, state = network.decode_step(rows.stroke, rows.state)
+    def advance(t, arrays, going, stroke, state, rows, base):
+        params, state = network.decode_step(stroke, state)
         uniforms, normals = tf.split(tf.gather(noise[t], rows.place), 2, axis=-1)
         stroke = mixture.sample(params, uniforms, normals, rows.temperature, temperature_mode)
-        going = rows.going & (stroke[:, 4] < 0.5)
+        going = going & (stroke[:, 4] < 0.5)
         stroke = tf.where(going[:, None], stroke, end)
-        where = tf.stack([rows.place, tf.fill(tf.shape(rows.place), t)], axis=1)
-        arrays = arrays[0].write(t, stroke), arrays[1].write(t, where)
-        return t + 1, arrays, _without_ended(_Rows(rows.place, stroke, going, rows.temperature, state))
+        arrays = arrays[0].write(t, stroke), arrays[1].write(t, base + t)
+        return t + 1, arrays, going, stroke, state
 
-    rows = _Rows(tf.range(count), start[0], tf.fill([count], True), temperature, start[1])
-    anywhere = tf.nest.map_structure(lambda value: tf.TensorShape([None, *value.shape[1:]]), rows)
+    def until_many_ended(t, arrays, rows):
+        """Draws on until so many have ended that taking them out pays for moving the others."""
+        base = rows.place * max_steps
+        enough = tf.cast(WORTH_MOVING * tf.cast(tf.size(base), tf.float32), tf.int32)
+        t, arrays, going, stroke, state = tf.while_loop(
+            lambda t, arrays, going, *_: (
+                (t < max_steps) & (tf.math.count_nonzero(going, dtype=tf.int32) > enough)
+            ),
+            lambda t, arrays, going, stroke, state: advance(t, arrays, going, stroke, state, rows, base),
+            (t, arrays, tf.ones_like(base, tf.bool), rows.stroke, rows.state),
+            shape_invariants=(tf.TensorShape([]), _ANY, *_any_rows((base, rows.stroke, rows.state))),
+            parallel_iterations=1,
+        )
+        left = tf.reshape(tf.where(going), [-1])
+        rows = _Rows(rows.place, stroke, rows.temperature, state)
+        return t, arrays, tf.nest.map_structure(lambda value: tf.gather(value, left), rows)
+
+    rows = _Rows(tf.range(count), start[0], temperature, start[1])
     _, arrays, _ = tf.while_loop(
-        lambda t, arrays, rows: (t < max_steps) & tf.reduce_any(rows.going),
-        advance,
+        lambda t, arrays, rows: (t < max_steps) & (tf.size(rows.place) > 0),
+        until_many_ended,
         (tf.constant(0), arrays, rows),
-        shape_invariants=(tf.TensorShape([]), tuple(tf.TensorShape(None) for _ in arrays), anywhere),
+        shape_invariants=(tf.TensorShape([]), _ANY, _any_rows(rows)),
         parallel_iterations=1,
     )
-    blank = tf.tile(end[None, None], [count, max_steps, 1])
-    drawn = tf.tensor_scatter_nd_update(blank, arrays[1].concat(), arrays[0].concat())
+    blank = tf.tile(end[None], [count * max_steps, 1])
+    drawn = tf.tensor_scatter_nd_update(blank, arrays[1].concat()[:, None], arrays[0].concat())
+    drawn = tf.reshape(drawn, [count, max_steps, 5])
     return drawn, tf.math.count_nonzero(drawn[..., 4] < 0.5, axis=1, dtype=tf.int32)
 
 
 class _Rows(NamedTuple):
-    """The drawings in work: `place` `[n]` in the batch, last `stroke` `[n, 5]`, whether `going` `[n]`, and what they need."""
+    """The drawings in work: `place` `[n]` in the batch, last `stroke` `[n, 5]`, and what they need."""
 
     place: tf.Tensor
     stroke: tf.Tensor
-    going: tf.Tensor
     temperature: tf.Tensor
     state: DecoderState
 
 
-def _without_ended(rows: _Rows) -> _Rows:
-    """Takes ended drawings out, once they are enough to pay for moving the others."""
-    left = tf.reshape(tf.where(rows.going), [-1])
-    worth = tf.cast(tf.size(left), tf.float32) <= WORTH_MOVING * tf.cast(tf.size(rows.place), tf.float32)
-    return tf.cond(
-        worth, lambda: tf.nest.map_structure(lambda value: tf.gather(value, left), rows), lambda: rows
-    )
+_ANY = (tf.TensorShape(None), tf.TensorShape(None))
+
+
+def _any_rows(values):
+    return tf.nest.map_structure(lambda value: tf.TensorShape([None, *value.shape[1:]]), values)
+
+
+def _array(dtype, *width):
+    return tf.TensorArray(dtype, 0, dynamic_size=True, element_shape=[None, *width], infer_shape=False)
 
 
 def row_seeds(seed: int, count: int) -> np.ndarray:

@@ -1,0 +1,165 @@
+"""Training steps, evaluation and the input pipeline.
+
+The unit of the step entries is the all-steps float32 bound of the default model in the same run: its matrix products over
+all Nmax steps of 100 sketches, z included at every step (287 GFLOP), at the rate of a large product. The bound of the work
+that is really needed, without padding, stands in `units`.
+"""
+
+import itertools
+
+import numpy as np
+
+from benchmarks import flops, measure
+from sketch_rnn_tf.config import Config, apply_overrides
+from sketch_rnn_tf.presets import preset
+
+N_MAX, BATCH_SIZE = 250, 100
+STEPS = 12
+LAYER_NORM = ["model.encoder.cell=layer_norm", "model.decoder.cell=layer_norm"]
+
+STEP_ENTRIES = {
+    "train_full": ("magenta_default", ["loss.tail=full"]),
+    "train": ("magenta_default", []),
+    "train_bf16": ("magenta_default", ["train.precision=bf16"]),
+    "train_layer_norm": ("magenta_default", LAYER_NORM),
+    "train_hyper": ("magenta_default", ["model.decoder.cell=hyper"]),
+    "train_bucket": ("magenta_default", ["data.bucket=true"]),
+    "train_1024": ("magenta_default", ["model.decoder.units=1024"]),
+    "train_2048": ("magenta_default", ["model.decoder.units=2048"]),
+    "train_batch_25": ("magenta_default", ["data.batch_size=25"]),
+    "train_paper_2017": ("paper_2017", []),
+    "train_magenta_large": ("magenta_large", []),
+}
+
+
+def sketches(data: str | None) -> list[np.ndarray]:
+    """Returns training sketches: those of an npz, or lines of random length where there is none (mean 125 points)."""
+    if data:
+        from sketch_rnn_tf.data import read_npz
+
+        return read_npz(data)["train"]
+    rng = np.random.default_rng(0)
+    lengths = np.clip(rng.lognormal(4.75, 0.42, 2000), 10, N_MAX).astype(int)
+    lengths[0] = N_MAX
+    return [
+        np.concatenate([rng.normal(0, 20, (n, 2)), rng.random((n, 1)) < 0.09], axis=1).astype(np.int16)
+        for n in lengths
+    ]
+
+
+def config_of(name: str) -> Config:
+    """Returns the config of a step entry; the default tail is that of a fresh config, whatever the preset says."""
+    chosen, overrides = STEP_ENTRIES[name]
+    return apply_overrides(preset(chosen), [f"loss.tail={Config().loss.tail}", *overrides])
+
+
+def step_entry(name: str, data: str | None) -> dict:
+    """Times whole training steps: dropout, gradients and optimiser included, the batches made beforehand."""
+    import tensorflow as tf
+
+    from sketch_rnn_tf.models import build_network
+    from sketch_rnn_tf.training.trainer import Trainer
+
+    config = config_of(name)
+    tf.keras.utils.set_random_seed(0)
+    network = build_network(config.model, precision=config.train.precision)
+    trainer = Trainer(network, config, N_MAX)
+    step = tf.function(trainer.train_on, reduce_retracing=True, jit_compile=False)
+    batches = list(_batches(config, sketches(data), STEPS + 3))
+    for batch in batches[:3]:
+        step(batch)["cost"].numpy()
+    remaining = iter(batches[3:])
+    seconds = measure.mean_seconds(lambda: step(next(remaining))["cost"].numpy(), STEPS)
+    rate = measure.product_rate()
+    default = Config().model
+    unit = flops.training_step(default, N_MAX * BATCH_SIZE, N_MAX * BATCH_SIZE, static_repeated=True) / rate
+    points = np.mean([float(tf.reduce_sum(batch.lengths)) for batch in batches[3:]])
+    steps = np.mean([_decoder_steps(batch, trainer.tail) for batch in batches[3:]])
+    needed = flops.training_step(config.model, points, steps, static_repeated=False) / rate
+    return measure.entry(
+        name, seconds, unit, f"a step; bound of the work needed {needed:.3f} s ({seconds / needed:.2f} times)"
+    )
+
+
+def input_entry(data: str | None) -> dict:
+    """Times the pipeline alone; its bound is 2 % of the default model's all-steps bound."""
+    config = config_of("train")
+    count = 300
+    batches = iter(_batches(config, sketches(data), count + 20))
+    list(itertools.islice(batches, 20))
+    seconds = measure.mean_seconds(lambda: next(batches), count)
+    rate = measure.product_rate()
+    model = config.model
+    unit = flops.training_step(model, N_MAX * BATCH_SIZE, N_MAX * BATCH_SIZE, static_repeated=True) / rate
+    return measure.entry(
+        "input", seconds, 0.02 * unit, f"a batch of {BATCH_SIZE}; the bound is 2 % of a unit"
+    )
+
+
+def evaluation_entry(data: str | None) -> dict:
+    """Times an exact evaluation of 300 sketches."""
+    from sketch_rnn_tf.models import build_network
+    from sketch_rnn_tf.training.evaluate import Evaluator
+
+    config, chosen = Config(), sketches(data)[:300]
+    evaluate = Evaluator(build_network(config.model), N_MAX, config.loss.kl_tolerance)
+    class_ids = np.zeros(len(chosen), np.int32)
+    seconds = measure.median_seconds(lambda: evaluate(chosen, class_ids, 18.5, (0, 0, 1, 0, 0)), 3, 1)
+    points = sum(map(len, chosen))
+    forward = flops.training_step(config.model, points, N_MAX * len(chosen), static_repeated=False)
+    bound = forward / flops.BACKWARD / measure.product_rate()
+    return measure.entry("evaluate", seconds, bound, f"{len(chosen)} sketches, over all {N_MAX} steps each")
+
+
+def torch_entry() -> dict | None:
+    """Times PyTorch's `nn.LSTM` at the same sizes, no recurrent dropout, all steps; None where torch is not installed."""
+    try:
+        import torch
+    except ImportError:
+        return None
+    model = Config().model
+    encoder = torch.nn.LSTM(5, model.encoder.units, bidirectional=True)
+    decoder = torch.nn.LSTM(5 + model.z_size, model.decoder.units)
+    head = torch.nn.Linear(model.decoder.units, 6 * model.num_mixtures + 3)
+    to_z = torch.nn.Linear(2 * model.encoder.units, model.z_size)
+    weights = [weight for part in (encoder, decoder, head, to_z) for weight in part.parameters()]
+    optimizer = torch.optim.Adam(weights, lr=1e-3)
+    strokes = torch.randn(N_MAX, BATCH_SIZE, 5)
+
+    def step():
+        optimizer.zero_grad()
+        _, (last, _) = encoder(strokes)
+        z = to_z(torch.cat([last[0], last[1]], dim=1))
+        outputs, _ = decoder(torch.cat([strokes, z.expand(N_MAX, -1, -1)], dim=2))
+        head(outputs).square().mean().backward()
+        optimizer.step()
+
+    seconds = measure.median_seconds(step, 4)
+    unit = flops.training_step(model, N_MAX * BATCH_SIZE, N_MAX * BATCH_SIZE, static_repeated=True)
+    return measure.entry(
+        "train_torch", seconds, unit / measure.product_rate(), "a step of nn.LSTM, all steps"
+    )
+
+
+def _batches(config, chosen, num_steps):
+    from sketch_rnn_tf.data import pipeline
+    from sketch_rnn_tf.data.normalization import scale_factor
+
+    return pipeline.training_batches(
+        chosen,
+        np.zeros(len(chosen), np.int32),
+        scale_factor=scale_factor(chosen),
+        batch_size=config.data.batch_size,
+        n_max=N_MAX,
+        seed=0,
+        num_steps=num_steps,
+        random_scale=config.data.random_scale,
+        point_drop_rate=config.data.point_drop_rate,
+        bucket=config.data.bucket,
+        tail=None if config.loss.tail == "full" else int(config.loss.tail),
+    )
+
+
+def _decoder_steps(batch, tail):
+    lengths = batch.lengths.numpy()
+    return N_MAX * len(lengths) if tail is None else np.minimum(lengths + tail, N_MAX).sum()
