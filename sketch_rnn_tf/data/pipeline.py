@@ -86,6 +86,7 @@ def training_batches(
     point_drop_rate: float = 0.0,
     bucket: bool = False,
     tail: int | None = None,
+    width_multiple: int = 1,
     start_token: Sequence[float] = START_TOKEN,
 ) -> tf.data.Dataset:
     """Returns the batches of steps `start_step` to `start_step + num_steps - 1`.
@@ -108,6 +109,7 @@ def training_batches(
         bucket: make batches of sketches of similar length: sort within blocks of 20 batches, shuffle a block's batches.
         tail: pad to the batch's longest sketch and this many steps more, at most to Nmax; to Nmax where None, because the
             loss of eq. 9 counts every step up to there.
+        width_multiple: round the padded width up to a multiple of this, so that batches have few different shapes.
         start_token: row 0 of every sketch.
 
     Raises:
@@ -128,7 +130,7 @@ def training_batches(
         points = augmentation.scale_at_random(points, random_scale, seeds.fold(seed, step, seeds.SCALE))
         drop_seed = seeds.fold(seed, step, seeds.DROP)
         points, lengths = augmentation.drop_points(points, lengths, point_drop_rate, drop_seed)
-        width = n_max if tail is None else tf.minimum(tf.reduce_max(lengths) + tail, n_max)
+        width = n_max if tail is None else _width(tf.reduce_max(lengths) + tail, width_multiple, n_max)
         return _batch(packed, index, points, lengths, width, start_token)
 
     if isinstance(sketches, StreamedSketches):
@@ -182,6 +184,10 @@ def _gather(packed: PackedSketches, index: tf.Tensor, scale_factor: float) -> tu
     points = tf.cast(tf.gather(packed.points, flat), tf.float32)
     points = points / tf.constant([scale_factor, scale_factor, 1.0])
     return tf.where(real[..., None], points, 0.0), lengths
+
+
+def _width(steps, multiple, n_max):
+    return tf.minimum((steps + multiple - 1) // multiple * multiple, n_max)
 
 
 def _batch(packed: PackedSketches, index, points, lengths, width, start_token) -> Batch:

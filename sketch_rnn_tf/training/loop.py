@@ -19,6 +19,7 @@ from sketch_rnn_tf.training.trainer import Trainer
 from sketch_rnn_tf.training.workdir import Metadata, Workdir, check_resumable, load_data, metadata_of
 from sketch_rnn_tf.types import Batch
 
+XLA_WIDTHS = 8  # different widths of batches at most, since XLA compiles a step for each
 LOG_EVERY = 10
 
 
@@ -60,7 +61,9 @@ def train_and_evaluate(config: Config, path, data_dir=None, progress: bool = Tru
     if config.train.deterministic:
         tf.config.experimental.enable_op_determinism()
     tf.keras.utils.set_random_seed(config.train.seed)
-    network = build_network(config.model, metadata.num_classes, config.train.precision)
+    network = build_network(
+        config.model, metadata.num_classes, config.train.precision, fused=not config.train.jit_compile
+    )
     trainer = Trainer(network, config, metadata.n_max)
     if workdir.exists:
         workdir.update_config(config)
@@ -148,6 +151,7 @@ class _Run:
             point_drop_rate=data.point_drop_rate,
             bucket=data.bucket,
             tail=tail,
+            width_multiple=-(-self.metadata.n_max // XLA_WIDTHS) if train.jit_compile else 1,
             start_token=self.metadata.start_token,
         )
 

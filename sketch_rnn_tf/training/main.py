@@ -33,6 +33,7 @@ _HPARAMS = flags.DEFINE_string("hparams", "", "Magenta's own string, like dec_mo
 _SET = flags.DEFINE_multi_string("set", [], "key=value, like model.decoder.units=512; repeatable")
 _STEPS = flags.DEFINE_integer("steps", None, "training steps in all")
 _SEED = flags.DEFINE_integer("seed", None, "of weights, order, augmentation, dropout and z")
+_JIT = flags.DEFINE_bool("jit_compile", None, "compile the step with XLA: for accelerators, slower on a CPU")
 _RESUME = flags.DEFINE_bool(
     "resume_training",
     False,
@@ -53,6 +54,7 @@ def make_config(saved: config.Config | None) -> config.Config:
     single = {
         "train.steps": _STEPS.value,
         "train.seed": _SEED.value,
+        "train.jit_compile": _JIT.value,
         "data.sources": tuple(_DATA.value) or None,
     }
     return config.with_values(result, {key: value for key, value in single.items() if value is not None})

@@ -50,6 +50,15 @@ def expected_strokes(index, width):
     return np.stack(rows)
 
 
+def test_widths_are_rounded_up_to_a_multiple():
+    plain, rounded = (batches(8, tail=2, width_multiple=multiple) for multiple in (1, 16))
+    widths = [batch.strokes.shape[1] - 1 for batch in rounded]
+    assert widths == [min(-(-(max(b.lengths) + 2) // 16) * 16, N_MAX) for b in plain] and len(set(widths)) > 1
+    for a, b in zip(plain, rounded):
+        np.testing.assert_array_equal(a.strokes, b.strokes[:, : a.strokes.shape[1]])
+        assert (b.strokes[:, a.strokes.shape[1] :, 4] == 1).all()
+
+
 def test_batches_hold_the_sketches():
     for batch in batches(8):
         assert batch.strokes.shape == (10, N_MAX + 1, 5) and batch.strokes.dtype == np.float32

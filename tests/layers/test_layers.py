@@ -105,3 +105,15 @@ def test_refusals():
         ClassVector(2, "word")
     with pytest.raises(ValueError, match="cell is 'gru'"):
         StrokeEncoder("gru")
+
+
+@pytest.mark.parametrize("cell", ["lstm", "layer_norm", "hyper"])
+def test_the_encoder_that_xla_compiles_equals_the_fused_one(cell):
+    fused, plain = StrokeEncoder(cell, 6), StrokeEncoder(cell, 6, fused=False)
+    for layer in (fused, plain):
+        layer.build((None, None, 5))
+    plain.set_weights(fused.get_weights())
+    inputs = tf.random.stateless_normal([3, 9, 5], [1, 2])
+    mask = tf.constant(np.arange(9) < np.array([[9], [4], [1]]))
+    compiled = tf.function(lambda x: plain(x, mask=mask), jit_compile=True, autograph=False)
+    np.testing.assert_allclose(compiled(inputs), fused(inputs, mask=mask), atol=1e-5)
