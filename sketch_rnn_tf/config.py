@@ -118,7 +118,7 @@ class LossConfig:
     kl_weight_start_is_relative: bool = False  # True: a fraction of kl_weight, as in the paper
     kl_decay_rate: float = 0.99995
     kl_tolerance: float = 0.2
-    tail: str | int = "full"  # steps past a sketch's end whose pen loss counts; "full": up to Nmax (eq. 9)
+    tail: str | int = 16  # steps past a sketch's end whose pen loss counts; "full": up to Nmax (eq. 9)
     magenta_epsilon: bool = False  # log(p + 1e-6) as Magenta
 
     def __post_init__(self):

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from sketch_rnn_tf.config import Config, with_values
+from sketch_rnn_tf.presets import preset
 
 # Magenta's name -> our key, where the value means the same.
 SAME_MEANING = {
@@ -98,7 +99,7 @@ def to_values(values: dict[str, Any]) -> dict[str, Any]:
 
 def config_from_values(values: dict[str, Any]) -> Config:
     """Returns the config of a Magenta model: these hyper-parameters over its defaults; booleans may be 0 and 1."""
-    return with_values(Config(), {"loss.magenta_epsilon": True, **to_values(values)})
+    return with_values(preset("magenta_default"), to_values(values))
 
 
 def max_length(values: dict[str, Any]) -> int:

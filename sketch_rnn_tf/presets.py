@@ -5,14 +5,19 @@ import difflib
 from sketch_rnn_tf.config import Config, with_values
 
 _PRESETS: dict[str, tuple[str, dict]] = {
+    "default": (
+        "Magenta's sizes, schedules and augmentation; the pen loss stops 16 steps past a sketch's end, so padding costs nothing.",
+        {},
+    ),
     "magenta_default": (
-        "Magenta's default hyper-parameters (its README), and log(p + 1e-6) in the loss as in its code.",
-        {"loss.magenta_epsilon": True},
+        "Magenta's default hyper-parameters (its README), and its loss: log(p + 1e-6), every step up to Nmax.",
+        {"loss.magenta_epsilon": True, "loss.tail": "full"},
     ),
     "magenta_large": (
         "Magenta's recipe for large data: HyperLSTM decoder 2048, layer-norm encoder 512 (its README).",
         {
             "loss.magenta_epsilon": True,
+            "loss.tail": "full",
             "model.decoder.cell": "hyper",
             "model.decoder.units": 2048,
             "model.encoder.cell": "layer_norm",
@@ -32,6 +37,7 @@ _PRESETS: dict[str, tuple[str, dict]] = {
             "model.encoder.cell": "layer_norm",
             "model.encoder.units": 512,
             "loss.kl_weight": 1.0,
+            "loss.tail": "full",
             "loss.kl_weight_start_is_relative": True,
             "loss.kl_decay_rate": 0.99999,
             "train.learning_rate": 0.0001,

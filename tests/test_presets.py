@@ -37,7 +37,7 @@ PAPER = {
 
 def test_magenta_default_is_the_default_with_magentas_loss():
     difference = config_lib.difference(Config(), presets.preset("magenta_default"))
-    assert difference == {"loss.magenta_epsilon": (False, True)}
+    assert difference == {"loss.magenta_epsilon": (False, True), "loss.tail": (16, "full")}
 
 
 def test_magenta_large_is_its_readmes_recipe():

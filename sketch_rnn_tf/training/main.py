@@ -26,7 +26,10 @@ _DATA_DIR = flags.DEFINE_string(
     "data_dir", None, "folder in which relative data files are looked up as well, and where TFDS data lie"
 )
 _PRESET = flags.DEFINE_string(
-    "preset", None, "; ".join(f"{name}: {presets.describe(name)}" for name in presets.preset_names())
+    "preset",
+    None,
+    "default, or magenta_default beside --hparams, if not given. "
+    + "; ".join(f"{name}: {presets.describe(name)}" for name in presets.preset_names()),
 )
 _CONFIG = flags.DEFINE_string("config", None, "a config.json to start from")
 _HPARAMS = flags.DEFINE_string("hparams", "", "Magenta's own string, like dec_model=hyper,dec_rnn_size=2048")
@@ -44,7 +47,7 @@ _PROGRESS = flags.DEFINE_bool("progress", True, "show a progress bar")
 
 def make_config(saved: config.Config | None) -> config.Config:
     """Returns the config the flags ask for; over `saved`, the workdir's own, where they name no other to start from."""
-    base = presets.preset(_PRESET.value or "magenta_default")
+    base = presets.preset(_PRESET.value or ("magenta_default" if _HPARAMS.value else "default"))
     if saved is not None and not (_PRESET.value or _CONFIG.value or _HPARAMS.value or _DATA.value):
         base = saved
     if _CONFIG.value:
