@@ -86,25 +86,22 @@ def hyper_scan(packing: Packing, inputs, static, weights: HyperWeights, state, k
     def product(left, right, **options):
         return tf.cast(tf.matmul(tf.cast(left, dtype), tf.cast(right, dtype), **options), tf.float32)
 
-    def gate_major(flat):
-        return tf.transpose(tf.reshape(flat, [-1, 4, units]), [1, 0, 2])  # [4, n, H]
-
-    def row_major(by_gate):
-        return tf.reshape(tf.transpose(by_gate, [1, 0, 2]), [-1, 4 * units])  # [n, 4 H]
-
-    def embeddings(flat):
-        return tf.transpose(tf.reshape(flat, [-1, 12, embedded // 12]), [1, 0, 2])  # [12, n, E]
+    def by_gate(flat, kernels):
+        """Multiplies each of the 12 blocks of columns with its own kernel; wide results for the x, h and shift blocks."""
+        blocks = [product(part, kernel) for part, kernel in zip(tf.split(flat, 12, axis=-1), kernels)]
+        return [tf.concat(blocks[first : first + 4], axis=-1) for first in (0, 4, 8)]
 
     def from_inputs(x, w, statics, count):
         flat = tf.matmul(x, w.kernel)
         for addend in statics:
             flat += addend[:count]
-        return gate_major(flat)
+        return flat
 
     @tf.custom_gradient
     def run(inputs, h, inner_h, c, inner_c, *rest):
         statics, w = rest[: len(rest) - len(weights)], HyperWeights(*rest[len(rest) - len(weights) :])
         inner_static, outer_static = statics[:1], statics[1:]
+        kernels = tf.unstack(w.to_scales)
 
         def step(now, state, count):
             x, *keep_now = now
@@ -115,13 +112,11 @@ def hyper_scan(packing: Packing, inputs, static, weights: HyperWeights, state, k
                 pre += addend[:count]
             inner_h, inner_c, inner_kept = inner.forward(pre, inner_c, w.inner_norms, [])
             flat = product(inner_h, w.embedding) + w.embedding_bias
-            scales = product(embeddings(flat), w.to_scales)  # [12, n, H]
-            recurrent = gate_major(product(h, w.recurrent_kernel))
-            by_gate = (
-                from_inputs(x, w, outer_static, count) * scales[:4] + recurrent * scales[4:8] + scales[8:]
-            )
-            h, c, outer_kept = outer.forward(row_major(by_gate) + w.bias, c, w.norms, keep_now)
-            kept = (*outer_kept, *inner_kept, row_major(recurrent), flat, x, joined, inner_h, h)
+            scale_x, scale_h, shift = by_gate(flat, kernels)
+            recurrent = product(h, w.recurrent_kernel)
+            pre = from_inputs(x, w, outer_static, count) * scale_x + recurrent * scale_h + shift + w.bias
+            h, c, outer_kept = outer.forward(pre, c, w.norms, keep_now)
+            kept = (*outer_kept, *inner_kept, recurrent, flat, x, joined, inner_h, h)
             return (h, inner_h, c, inner_c), kept
 
         kept = (
@@ -140,7 +135,7 @@ def hyper_scan(packing: Packing, inputs, static, weights: HyperWeights, state, k
         def grad(d_outputs, *d_last):
             inner_back, recurrent_back = tf.transpose(w.inner_kernel), tf.transpose(w.recurrent_kernel)
             embedding_back = tf.transpose(w.embedding)
-            scales_back = tf.transpose(w.to_scales, [0, 2, 1])  # [12, H, E]
+            kernels_back = [tf.transpose(kernel) for kernel in kernels]
 
             def step_back(now, kept, d_state, count, sums):
                 d_output, *keep_now = now
@@ -152,20 +147,14 @@ def hyper_scan(packing: Packing, inputs, static, weights: HyperWeights, state, k
                 d_pre, d_c, d_norms = outer.backward(
                     outer_kept, d_h + d_output, d_c, w.norms, keep_now, d_norms
                 )
-                by_gate, places = gate_major(d_pre), embeddings(flat)
-                scales = product(places, w.to_scales)
-                d_input = row_major(by_gate * scales[:4])
-                d_recurrent = row_major(by_gate * scales[4:8])
-                d_scales = tf.concat(
-                    [
-                        by_gate * from_inputs(x, w, outer_static, count),
-                        by_gate * gate_major(recurrent),
-                        by_gate,
-                    ],
-                    0,
+                places = tf.split(flat, 12, axis=-1)
+                scale_x, scale_h = by_gate(flat, kernels)[:2]
+                d_input, d_recurrent = d_pre * scale_x, d_pre * scale_h
+                d_wide = (d_pre * from_inputs(x, w, outer_static, count), d_pre * recurrent, d_pre)
+                d_blocks = [block for wide in d_wide for block in tf.split(wide, 4, axis=-1)]
+                d_flat = tf.concat(
+                    [product(block, back) for block, back in zip(d_blocks, kernels_back)], axis=-1
                 )
-                d_places = product(d_scales, scales_back)  # [12, n, E]
-                d_flat = tf.reshape(tf.transpose(d_places, [1, 0, 2]), [-1, embedded])
                 d_inner_h = d_inner_h + product(d_flat, embedding_back)
                 d_inner, d_inner_c, d_inner_norms = inner.backward(
                     inner_kept, d_inner_h, d_inner_c, w.inner_norms, [], d_inner_norms
@@ -178,7 +167,10 @@ def hyper_scan(packing: Packing, inputs, static, weights: HyperWeights, state, k
                     *d_inner_norms,
                     d_bias + tf.reduce_sum(d_pre, axis=0),
                     d_embedding_bias + tf.reduce_sum(d_flat, axis=0),
-                    d_to_scales + product(places, d_scales, transpose_a=True),
+                    d_to_scales
+                    + tf.stack(
+                        [product(place, block, transpose_a=True) for place, block in zip(places, d_blocks)]
+                    ),
                 )
                 emitted = *(tf.cast(part, dtype) for part in (d_inner, d_recurrent, d_flat)), d_input, d_x
                 return (d_h, d_joined[:, :inner_units], d_c, d_inner_c), emitted, sums
