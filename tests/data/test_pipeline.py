@@ -51,7 +51,7 @@ def expected_strokes(index, width):
 
 
 def test_widths_are_rounded_up_to_a_multiple():
-    plain, rounded = (batches(8, tail=2, width_multiple=multiple) for multiple in (1, 16))
+    plain, rounded = (batches(8, batch_size=2, tail=2, width_multiple=multiple) for multiple in (1, 16))
     widths = [batch.strokes.shape[1] - 1 for batch in rounded]
     assert widths == [min(-(-(max(b.lengths) + 2) // 16) * 16, N_MAX) for b in plain] and len(set(widths)) > 1
     for a, b in zip(plain, rounded):

@@ -122,7 +122,7 @@ def test_samples_stand_in_where_the_data_are_gone(model, monkeypatch):
     def missing(*_, **__):
         raise FileNotFoundError("there is no file")
 
-    monkeypatch.setattr("sketch_rnn_tf.generation.inputs.load_sources", missing)
+    monkeypatch.setattr("sketch_rnn_tf.generation.inputs.load_data", missing)
     sketches, names = Inputs(model, class_names=["fish"], seed=1).take(2)
     drawn = model.generate(2, 0.3, class_name="fish", seed=1)
     assert names == ["fish", "fish"]

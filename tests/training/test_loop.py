@@ -41,7 +41,7 @@ def test_a_run_leaves_what_the_design_names(small_config, tmp_path, data_file):
     assert np.abs(arrays["optimizer/slot1/head/bias"]).max() > 0
 
 
-@pytest.mark.parametrize("kind", ["lstm", "hyper"])
+@pytest.mark.parametrize("kind", ["lstm", pytest.param("hyper", marks=pytest.mark.slow)])
 def test_xla_takes_the_same_steps(small_config, tmp_path, kind):
     """XLA steps through padded batches of few widths with automatic gradients; the result is the same to rounding.
 
