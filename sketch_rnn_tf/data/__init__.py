@@ -24,7 +24,18 @@ _NAMES = {
     "write_npz": "npz",
     "write_raster_npy": "raster_npy",
 }
-_MODULES = ("augmentation", "doodles", "normalization", "npz", "pipeline", "rasterize", "sources", "strokes")
+_MODULES = (
+    "augmentation",
+    "conversion",
+    "doodles",
+    "normalization",
+    "npz",
+    "pipeline",
+    "rasterize",
+    "sources",
+    "strokes",
+    "tfrecord",
+)
 
 __all__ = [*_NAMES, *_MODULES]
 

@@ -11,8 +11,9 @@ import zipfile
 import numpy as np
 import pytest
 
-from sketch_rnn_tf.data import conversion, outputs, tfrecord
+from sketch_rnn_tf.data import batches, conversion, outputs, tfrecord
 from sketch_rnn_tf.data.conversion import Selection, convert
+from sketch_rnn_tf.data.drawing import Block
 from sketch_rnn_tf.data.npz import SPLITS, read_npz, write_npz
 from sketch_rnn_tf.data.preparation import Preparation
 from sketch_rnn_tf.data.reading import read_any
@@ -89,10 +90,10 @@ def test_no_more_than_a_few_blocks_are_ahead(monkeypatch):
     def blocks():
         for number in range(40):
             taken.append(number)
-            yield "cat", conversion.Block("a.ndjson", ".ndjson", number, [row(number).encode()], 10)
+            yield "cat", Block("a.ndjson", ".ndjson", number, [row(number).encode()], 10)
 
-    batches = conversion._batches(blocks(), (Preparation(), Selection(), 0.0), workers=2)
-    for done, (name, _, batch) in enumerate(batches):
+    found = batches.in_order(blocks(), (Preparation(), Selection(), 0.0), workers=2)
+    for done, (name, _, batch) in enumerate(found):
         assert name == "cat" and len(batch.lengths) == 1 and batch.points[0, 0] == done
         assert len(taken) <= done + 6
 
