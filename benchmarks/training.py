@@ -64,8 +64,9 @@ def step_entry(name: str, data: str | None) -> dict:
     tf.keras.utils.set_random_seed(0)
     network = build_network(config.model, precision=config.train.precision)
     trainer = Trainer(network, config, N_MAX)
-    step = tf.function(trainer.train_on, reduce_retracing=True, jit_compile=False)
-    batches = list(_batches(config, sketches(data), STEPS + 3))
+    dataset = _batches(config, sketches(data), STEPS + 3)
+    step = tf.function(trainer.train_on, input_signature=[dataset.element_spec], jit_compile=False)
+    batches = list(dataset)
     for batch in batches[:3]:
         step(batch)["cost"].numpy()
     remaining = iter(batches[3:])

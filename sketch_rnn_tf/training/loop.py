@@ -101,15 +101,18 @@ class _Run:
         if checkpoints.exists(self.workdir.checkpoints):
             self._restore()
         train = self.config.train
+        batches = self._batches(max(0, train.steps - self.step))
         step_function = tf.function(
-            self.trainer.train_on, reduce_retracing=True, jit_compile=train.jit_compile
+            self.trainer.train_on,
+            # XLA wants every width by itself; otherwise one trace serves all.
+            input_signature=None if train.jit_compile else [batches.element_spec],
+            jit_compile=train.jit_compile,
         )
-        num_steps = max(0, train.steps - self.step)
         bar = tqdm.tqdm(
             total=train.steps, initial=self.step, unit="step", disable=not self.progress, dynamic_ncols=True
         )
         with self.summaries, bar:
-            for batch in self._batches(num_steps):
+            for batch in batches:
                 self._take(step_function, batch, bar)
                 at_end = self.step == train.steps
                 if self.step % train.eval_every == 0 or at_end:
