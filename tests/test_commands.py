@@ -97,6 +97,7 @@ def test_magentas_documented_command_runs_unchanged(run, tmp_path, data_file):
     assert json.loads((tmp_path / "magenta" / "config.json").read_text())["model"]["decoder"]["units"] == 12
 
 
+@pytest.mark.slow
 def test_class_conditional_run_draws_the_class_asked_for(run, tmp_path, data_file):
     folder = tmp_path / "classes"
     folder.mkdir()

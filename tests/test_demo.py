@@ -5,10 +5,12 @@ import sys
 import xml.etree.ElementTree as ElementTree
 
 import numpy as np
+import pytest
 
 from sketch_rnn_tf.data import read_npz
 
 
+@pytest.mark.slow
 def test_it_leaves_data_a_run_and_a_picture_and_prints_its_path_last(tmp_path):
     output = tmp_path / "demo"
     arguments = [f"--output={output}", "--steps=3", "--num=60", "--classes=cup,ice cream"]

@@ -41,7 +41,8 @@ def test_a_run_leaves_what_the_design_names(small_config, tmp_path, data_file):
     assert np.abs(arrays["optimizer/slot1/head/bias"]).max() > 0
 
 
-@pytest.mark.parametrize("kind", ["lstm", pytest.param("hyper", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["lstm", "hyper"])
 def test_xla_takes_the_same_steps(small_config, tmp_path, kind):
     """XLA steps through padded batches of few widths with automatic gradients; the result is the same to rounding.
 
@@ -65,7 +66,7 @@ def test_xla_takes_the_same_steps(small_config, tmp_path, kind):
             assert np.median(np.abs(compiled[name] - array)) < 1e-5, name
 
 
-@pytest.mark.parametrize("bucket", [False, True])
+@pytest.mark.parametrize("bucket", [pytest.param(False, marks=pytest.mark.slow), True])
 def test_an_interrupted_run_ends_like_an_uninterrupted_one(small_config, tmp_path, bucket):
     values = {"data.bucket": bucket, "loss.tail": 2 if bucket else "full"}
     train(small_config, tmp_path / "whole", **values)
@@ -110,6 +111,7 @@ def test_another_config_is_refused_with_the_difference(small_config, tmp_path):
     assert Workdir(run).read()[0].train.steps == 9
 
 
+@pytest.mark.slow
 def test_other_data_are_refused(small_config, tmp_path, data_file):
     run = tmp_path / "run"
     train(small_config, run)
@@ -132,6 +134,7 @@ def test_a_loss_that_is_not_finite_names_step_and_sketches(small_config, tmp_pat
     assert checkpoints.load(run / "checkpoints", "last").info["step"] == 3
 
 
+@pytest.mark.slow
 def test_early_stopping(small_config, tmp_path):
     run = tmp_path / "run"
     values = {"train.learning_rate": 0.0, "train.learning_rate_min": 0.0, "train.early_stopping_patience": 2}

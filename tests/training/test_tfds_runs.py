@@ -34,6 +34,7 @@ def last_arrays(path):
     return checkpoints.load(path / "checkpoints", "last").arrays
 
 
+@pytest.mark.slow
 def test_an_interrupted_streamed_run_ends_like_an_uninterrupted_one(quickdraw_tfds, tmp_path, monkeypatch):
     values = {"data.stream_above_mb": 0, "data.max_length": 20}
     monkeypatch.chdir(quickdraw_tfds)

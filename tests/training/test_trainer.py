@@ -161,6 +161,7 @@ def test_fit_validates_every_sketch_by_its_weight():
     assert figures["kl"] == pytest.approx(np.mean(rows), rel=1e-4)
 
 
+@pytest.mark.slow
 def test_a_tiny_set_is_overfitted():
     trainer = trainer_of(
         **{
@@ -186,6 +187,7 @@ def test_a_tiny_set_is_overfitted():
     assert np.mean(costs[-5:]) < -1
 
 
+@pytest.mark.slow
 def test_bfloat16_products_train_alike():
     costs = {}
     for precision in ("float32", "bf16"):
