@@ -34,7 +34,6 @@ MAX_SKIPS, SKIPS_WITHIN = (
 )  # more skipped batches than these within so many steps mean that something else is wrong
 MAX_ROLLBACKS = 10
 ROLLBACK_STRIDE = 1_000_003  # between the seeds of the batches before and after going back
-ROLLED_BACK = "rolled back"
 
 
 class NotFiniteError(ValueError):
@@ -139,16 +138,17 @@ class _Run:
             dynamic_ncols=True,
         )
         with self.summaries, bar:
-            while self._pass(bar) == ROLLED_BACK:
+            while not self._pass(bar):
                 self._roll_back()
-            if self.figures is None and not self.termination.asked:
+            unfinished = self.termination.asked and self.step < self.config.train.steps
+            if self.figures is None and not unfinished:
                 self._evaluate()
-        if self.termination.asked:
+        if unfinished:
             return {**(self.figures or {}), "step": self.step, "stopped": True}
         return self.figures
 
-    def _pass(self, bar) -> str | None:
-        """Trains on to the end, or to a step that is not finite where `on_nan` is rollback."""
+    def _pass(self, bar) -> bool:
+        """Trains on to the end; False where it met a step that is not finite and the run is to be rolled back."""
         train = self.config.train
         batches = self._batches(max(0, train.steps - self.step))
         if self._step_function is None:
@@ -161,7 +161,7 @@ class _Run:
             )
         for batch in batches:
             if not self._take(batch, bar):
-                return ROLLED_BACK
+                return False
             at_end = self.step == train.steps
             if self.step % train.eval_every == 0 or at_end:
                 self._evaluate()
@@ -172,7 +172,7 @@ class _Run:
                 logging.info("no gain in %d evaluations; stopping early", self.without_gain)
             if stopping or self.termination.asked:
                 break
-        return None
+        return True
 
     def _take(self, batch: Batch, bar) -> bool:
         """Takes a step; False where it was not finite and the run is to be rolled back."""
