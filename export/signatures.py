@@ -12,7 +12,6 @@ import tensorflow as tf
 
 from sketch_rnn_tf import mixture
 from sketch_rnn_tf.generation import sampling
-from sketch_rnn_tf.layers import RasterEncoder
 
 STROKES = {"strokes": ([None, None, 3], tf.float32), "lengths": ([None], tf.int32)}
 HOW = {"temperature": ([None], tf.float32), "seed": ([None, 2], tf.int32)}
@@ -61,8 +60,7 @@ class Signatures:
         self.n_max = int(model.metadata.n_max)
         self.num_classes = model.metadata.num_classes
         self.class_conditional = model.class_conditional
-        encoder = self.network.encoder if self.network.conditional else None
-        self.image_size = encoder.size if isinstance(encoder, RasterEncoder) else 0
+        self.image_size = self.network.image_size
         self._state = self.network.start(
             tf.zeros([1, self.network.z_size]) if self.network.conditional else None,
             tf.zeros([1], tf.int32) if self.class_conditional else None,
@@ -109,13 +107,16 @@ class Signatures:
 
     def generate(self, temperature, seed, class_id=None):
         """Draws a new sketch for each seed; results as `decode`."""
-        z = sampling.prior(seed, self.network.z_size) if self.network.conditional else None
+        z = None
+        if self.network.conditional:
+            z = self.network.prior(sampling.normal(seed, self.network.z_size), self._class(class_id))
         return self._shown(*self._draw(z, class_id, temperature, seed))
 
     def reconstruct(self, strokes, lengths, temperature, seed, class_id=None):
         """Encodes sketches and draws each again; results as `decode`."""
-        posterior = self.network.encode(*self._read(strokes, lengths, 1), self._class(class_id))
-        return self._shown(*self._draw(posterior.mu, class_id, temperature, seed))
+        points = self._read(strokes, lengths, 1)
+        posterior = self.network.encode(*points, self._class(class_id))
+        return self._shown(*self._draw(posterior.mu, class_id, temperature, seed, seen=points))
 
     def encode_image(self, image, class_id=None):
         """Encodes images `[B, H, W, 1]`, 0 for paper to 1 for ink; results as `encode`."""
@@ -194,7 +195,7 @@ class Signatures:
         parts = (strokes[..., :2] / self.scale_factor, here - lifted, lifted, 1.0 - here)
         return tf.concat(parts, axis=-1), lengths
 
-    def _draw(self, z, class_id, temperature, seed, start=None):
+    def _draw(self, z, class_id, temperature, seed, start=None, seen=None):
         """Returns strokes `[B, Nmax, 5]` in normalised units and how many points each has."""
         warm = tf.reduce_all(tf.math.is_finite(temperature) & (temperature >= 0))
         tf.debugging.assert_equal(warm, True, "a temperature is negative or not finite; expected 0 or more")
@@ -207,6 +208,7 @@ class Signatures:
             self.start_token,
             self.n_max,
             start=start,
+            seen=seen,
         )
 
     def _finished(self, strokes, points, z, class_id, temperature, seed):
@@ -216,7 +218,8 @@ class Signatures:
             room, True, f"a sketch leaves no room to go on; expected fewer than {self.n_max} points"
         )
         first = tf.broadcast_to(tf.constant(self.start_token), [tf.shape(given)[0], 1, 5])
-        start = self.network.consume(tf.concat([first, given], axis=1), counts + 1, z, self._class(class_id))
+        points = tf.concat([first, given], axis=1)
+        start = self.network.consume(points, counts + 1, z, self._class(class_id), seed)
         drawn, lengths = self._draw(z, class_id, temperature, seed, start)
         drawn, place = self._shown(drawn, lengths)["strokes"], tf.range(self.n_max)[None] - counts[:, None]
         drawn = tf.gather(drawn, tf.maximum(place, 0), batch_dims=1)

@@ -12,12 +12,12 @@ from sketch_rnn_tf import checks
 
 SCHEMA_VERSION = 1
 
-KINDS = ("sketch_rnn", "sketch_pix2seq", "cnn_vae")
+KINDS = ("sketch_rnn", "sketch_pix2seq", "cnn_vae", "ai_sketcher")
 RASTER_KINDS = ("sketch_pix2seq", "cnn_vae")  # whose encoder reads images
 RASTER_NETWORKS = ("published", "residual")
-CELLS = ("lstm", "layer_norm", "hyper")
+CELLS = ("lstm", "layer_norm", "hyper", "tfa:LayerNormLSTM")
 CLASS_CONDITIONING = ("none", "one_hot", "embedding")
-OPTIMIZERS = ("adam", "sgd")
+OPTIMIZERS = ("adam", "sgd", "tfa:RectifiedAdam", "tfa:Lookahead", "tfa:LAMB", "tfa:MovingAverage")
 CLIP_MODES = ("value", "norm")
 PRECISIONS = ("float32", "bf16")
 ON_NAN = ("stop", "skip", "rollback")
@@ -100,6 +100,12 @@ class ModelConfig:
     class_embedding_size: int = 64
     raster_network: str = "published"  # of kinds whose encoder reads images; residual: stronger
     high_pass: bool = False  # a fixed 3x3 high-pass filter before the raster network
+    influence: bool = True  # ai_sketcher's influence layer
+    autoencoder: bool = True  # ai_sketcher's image autoencoder
+    code_size: int = 128  # of z_r, ai_sketcher's image code
+    autoencoder_first_steps: int = (
+        0  # train ai_sketcher's autoencoder alone for so long, then leave it; 0: with the rest
+    )
 
     def __post_init__(self):
         _check_types(self, "model.")
@@ -112,9 +118,15 @@ class ModelConfig:
         checks.one_of("model.class_conditioning", self.class_conditioning, CLASS_CONDITIONING)
         checks.at_least("model.class_embedding_size", self.class_embedding_size, 1)
         checks.one_of("model.raster_network", self.raster_network, RASTER_NETWORKS)
-        if self.kind in RASTER_KINDS and not self.conditional:
+        checks.at_least("model.code_size", self.code_size, 2)
+        checks.at_least("model.autoencoder_first_steps", self.autoencoder_first_steps, 0)
+        if self.kind != "sketch_rnn" and not self.conditional:
             raise ValueError(
                 f"model.kind is {self.kind!r} with model.conditional=false; its encoder is what makes it one"
+            )
+        if self.kind == "ai_sketcher" and self.influence and self.decoder.cell != "layer_norm":
+            raise ValueError(
+                f"model.decoder.cell is {self.decoder.cell!r}; ai_sketcher's influence layer wants layer_norm"
             )
 
 
@@ -129,6 +141,9 @@ class LossConfig:
     kl_tolerance: float = 0.2
     tail: str | int = 16  # steps past a sketch's end whose pen loss counts; "full": up to Nmax (eq. 9)
     magenta_epsilon: bool = False  # log(p + 1e-6) as Magenta
+    influence_weight: float = 0.1  # beta of AI-Sketcher's eq. 14
+    image_weight: float = 1.0  # of its autoencoder's squared distance, the mean over pixels
+    literal_kl: bool = False  # eq. 14 as printed, sigma in the place of a log-variance
 
     def __post_init__(self):
         _check_types(self, "loss.")
@@ -136,6 +151,8 @@ class LossConfig:
         checks.at_least("loss.kl_weight_start", self.kl_weight_start, 0)
         checks.between("loss.kl_decay_rate", self.kl_decay_rate, 0, 1)
         checks.at_least("loss.kl_tolerance", self.kl_tolerance, 0)
+        checks.at_least("loss.influence_weight", self.influence_weight, 0)
+        checks.at_least("loss.image_weight", self.image_weight, 0)
         if self.tail != "full" and (isinstance(self.tail, str) or self.tail < 1):
             raise ValueError(f"loss.tail is {self.tail!r}; expected full or a number of steps of at least 1")
 
@@ -192,9 +209,13 @@ class Config:
     def __post_init__(self):
         _check_types(self, "")
         checks.between("schema_version", self.schema_version, 1, SCHEMA_VERSION)
-        if self.model.kind in RASTER_KINDS and self.train.jit_compile:
+        if self.model.kind != "sketch_rnn" and self.train.jit_compile:
             raise ValueError(
                 f"XLA cannot draw the images that {self.model.kind} reads; leave out train.jit_compile"
+            )
+        if self.model.kind == "ai_sketcher" and self.data.raster_size % 8:
+            raise ValueError(
+                f"data.raster_size is {self.data.raster_size}; ai_sketcher's autoencoder wants a multiple of 8"
             )
 
 

@@ -7,6 +7,18 @@ from sketch_rnn_tf.config import Config, with_values
 _RASTER = {"data.raster_size": 48, "model.decoder.units": 2048, "model.encoder.units": 512}
 _RASTER_SMALL = {"model.decoder.units": 512, "model.encoder.units": 256}
 
+_AI_SKETCHER = {
+    "data.raster_size": 128,
+    "model.kind": "ai_sketcher",
+    "model.class_conditioning": "one_hot",
+    "model.encoder.cell": "layer_norm",
+    "model.encoder.units": 256,
+    "model.decoder.cell": "layer_norm",
+    "model.decoder.units": 2048,
+    "model.z_size": 256,
+    "loss.kl_weight": 1.0,
+}
+
 _PRESETS: dict[str, tuple[str, dict]] = {
     "default": (
         "Magenta's sizes, schedules and augmentation; the pen loss stops 16 steps past a sketch's end, so padding costs nothing.",
@@ -69,6 +81,20 @@ _PRESETS: dict[str, tuple[str, dict]] = {
     "cnn_vae_small": (
         "The same with a decoder of 512 units, for a CPU.",
         {**_RASTER, **_RASTER_SMALL, "model.kind": "cnn_vae"},
+    ),
+    "ai_sketcher": (
+        "AI-Sketcher (Cao et al. 2019): layer norm, an influence layer, an image autoencoder; give it classes.",
+        _AI_SKETCHER,
+    ),
+    "ai_sketcher_small": (
+        "The same with a decoder of 512 units and images of 48 pixels, for a CPU.",
+        {
+            **_AI_SKETCHER,
+            "data.raster_size": 48,
+            "model.encoder.units": 128,
+            "model.decoder.units": 512,
+            "model.z_size": 128,
+        },
     ),
     "small_data": (
         "Below 10,000 sketches: layer norm on both sides, more dropout (Magenta's README, its advice for small sets).",

@@ -63,11 +63,11 @@ class SketchModel:
         return self.encode_ids(sketches, self.class_ids(class_name, len(sketches)))
 
     def encode_images(self, images, class_name=None) -> tuple[np.ndarray, np.ndarray]:
-        """Encodes images with a model that reads them (Sketch-pix2seq, CNN-VAE).
+        """Encodes images with a model that reads them (Sketch-pix2seq, CNN-VAE, AI-Sketcher's z_r).
 
         Args:
             images: float32 `[B, size, size]` or `[B, size, size, 1]`, 0 for paper to 1 for ink, as `data.photo.read_photo` gives
-                them; `size` is the config's `data.raster_size`, or 48.
+                them; `size` is that of the model's network.
             class_name: as in `encode`.
 
         Returns:
@@ -78,7 +78,7 @@ class SketchModel:
         """
         images = np.asarray(images, np.float32)
         images = images[..., None] if images.ndim == 3 else images
-        size = self.config.data.raster_size or RASTER_SIZE
+        size = self.network.image_size or self.config.data.raster_size or RASTER_SIZE
         if images.shape[1:] != (size, size, 1) or not (
             np.isfinite(images).all() and 0 <= images.min() <= images.max() <= 1
         ):
@@ -152,10 +152,17 @@ class SketchModel:
         max_steps=None,
         class_name=None,
         temperature_mode="paper",
+        draw_class=None,
     ) -> list[np.ndarray]:
-        """Encodes sketches and draws each again; arguments as in `encode` and `decode`."""
+        """Encodes sketches and draws each again; arguments as in `encode` and `decode`.
+
+        Args:
+            draw_class: class to draw, or a list of one a sketch, where it is another than `class_name`.
+        """
         mu, _ = self.encode(sketches, class_name)
-        return self.decode(mu, temperature, seed, greedy, max_steps, class_name, temperature_mode)
+        drawn_ids = self.class_ids(class_name if draw_class is None else draw_class, len(mu))
+        options = self.options(temperature, seed, greedy, max_steps, temperature_mode)
+        return self.sampler.decode(mu, drawn_ids, seen=sketches, **options)
 
     def evaluate(self, sketches: Sketches, class_name=None, batch_size=100, seed=0) -> dict:
         """Returns the figures of the model on sketches, as `training.evaluate.Evaluator` describes them.
@@ -176,7 +183,13 @@ class SketchModel:
                 f"a sketch has {longest} points, above the model's Nmax of {self.metadata.n_max}; leave longer ones out"
             )
         loss = self.config.loss
-        evaluator = Evaluator(self.network, self.metadata.n_max, loss.kl_tolerance, loss.magenta_epsilon)
+        evaluator = Evaluator(
+            self.network,
+            self.metadata.n_max,
+            loss.kl_tolerance,
+            loss.magenta_epsilon,
+            influence_weight=loss.influence_weight,
+        )
         return evaluator(
             sketches,
             self.class_ids(class_name, len(sketches)),

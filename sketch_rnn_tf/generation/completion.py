@@ -69,7 +69,7 @@ def _z(model, sketch, num: int, z, class_name, options: dict) -> np.ndarray | No
     if isinstance(z, str):
         checks.one_of("z", z, Z_FROM)
         if z == "prior":
-            return model.sampler.prior(row_seeds(options["seed"], num))
+            return model.sampler.prior(row_seeds(options["seed"], num), model.class_ids(class_name, num))
         z = sketch
     name = class_name[0] if isinstance(class_name, (list, tuple)) and class_name else class_name
     return np.repeat(latents(model, [z], name)[0], num, axis=0)

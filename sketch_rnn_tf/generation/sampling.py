@@ -25,6 +25,7 @@ def draw(
     max_steps,
     temperature_mode: str = "paper",
     start=None,
+    seen=None,
 ) -> tuple[tf.Tensor, tf.Tensor]:
     """Draws a batch of sketches, until all have ended or `max_steps` points stand; those that have ended leave the batch.
 
@@ -42,6 +43,7 @@ def draw(
         temperature_mode: "paper", "magenta" or "js", as in `mixture.at_temperature`.
         start: the last stroke so far, float32 `[B, 5]`, and the `DecoderState` before it is read, in place of the start token
             and the network's own start.
+        seen: the sketches that a network with an influence layer may look at, `(strokes [B, T, 5], lengths [B])`.
 
     Returns:
         float32 `[B, max_steps, 5]` in normalised units, past the end (0, 0, 0, 0, 1); int32 `[B]`, the points drawn.
@@ -49,7 +51,7 @@ def draw(
     count = tf.shape(seed)[0]
     if start is None:
         first = tf.repeat(tf.reshape(tf.cast(start_token, tf.float32), [1, 5]), count, axis=0)
-        start = first, network.start(z, class_id, count)
+        start = first, network.start(z, class_id, count, seed, seen)
     noise = _row_noise(seed, max_steps)  # [T, B, 4]
     end = tf.constant([0.0, 0.0, 0.0, 0.0, 1.0])
     arrays = (_array(tf.float32, 5), _array(tf.int32))
@@ -94,8 +96,8 @@ def draw(
     return drawn, tf.math.count_nonzero(drawn[..., 4] < 0.5, axis=1, dtype=tf.int32)
 
 
-def prior(seed, z_size: int) -> tf.Tensor:
-    """Draws z from N(0, 1), float32 `[B, Z]`, each row from its own seed.
+def normal(seed, z_size: int) -> tf.Tensor:
+    """Draws from N(0, 1), float32 `[B, Z]`, each row from its own seed.
 
     Args:
         seed: int32 `[B, 2]`, the seeds that `draw` takes as well.
@@ -182,6 +184,7 @@ class Sampler:
         count=None,
         temperature_mode="paper",
         given=None,
+        seen=None,
     ) -> list:
         """Draws one sketch for each row of z `[B, Z]`, or `count` of them where the model has no z.
 
@@ -194,6 +197,7 @@ class Sampler:
             count: how many where z is None.
             temperature_mode: as in `draw`.
             given: list of B stroke-3 `[N, 3]` in data units from which the drawings go on; N may be 0.
+            seen: list of B stroke-3 `[N, 3]` in data units that a model with an influence layer looks at while it draws.
 
         Returns:
             list of float32 stroke-3 `[N, 3]` in data units, given points first and as they came; N is 0 where the model ends
@@ -211,6 +215,8 @@ class Sampler:
             inputs["z"] = np.asarray(z, np.float32)
         static = {"max_steps": max_steps, "temperature_mode": temperature_mode}
         if given is None:
+            if seen is not None:
+                inputs["seen"], inputs["seen_lengths"] = self._normalised(seen)
             strokes, lengths = self._run(self._draw, inputs, **static)
             return [self._data_units(row[:length]) for row, length in zip(strokes.numpy(), lengths.numpy())]
         points, counts = self._normalised(given)
@@ -221,15 +227,20 @@ class Sampler:
             for old, row, length in zip(given, strokes.numpy(), lengths)
         ]
 
-    def prior(self, seeds: np.ndarray) -> np.ndarray | None:
-        """Returns z from N(0, 1), float32 `[B, Z]`, row by row from `seeds` int32 `[B, 2]`; None for a decoder-only model."""
+    def prior(self, seeds: np.ndarray, class_ids=None) -> np.ndarray | None:
+        """Returns z of the prior, float32 `[B, Z]`, row by row from `seeds` int32 `[B, 2]`; None for a decoder-only model."""
         if not self.network.conditional:
             return None
-        return prior(tf.constant(seeds), self.network.z_size).numpy()
+        class_ids = self._classes(class_ids, len(seeds))
+        return self.network.prior(tf.constant(self.noise(seeds)), tf.constant(class_ids)).numpy()
+
+    def noise(self, seeds: np.ndarray) -> np.ndarray:
+        """Returns standard normal noise of z, float32 `[B, Z]`, row by row from `seeds`."""
+        return normal(tf.constant(seeds), self.network.z_size).numpy()
 
     def generate(self, num: int, class_ids=None, *, temperature, seed, max_steps, **options) -> list:
         """Draws `num` sketches with z from the prior, or without z; arguments as in `decode`."""
-        z = self.prior(row_seeds(seed, num))
+        z = self.prior(row_seeds(seed, num), class_ids)
         return self.decode(
             z, class_ids, temperature=temperature, seed=seed, max_steps=max_steps, count=num, **options
         )
@@ -237,7 +248,15 @@ class Sampler:
     def reconstruct(self, sketches, class_ids=None, *, temperature, seed, max_steps, **options) -> list:
         """Encodes sketches and draws again from the mean of z; arguments as in `decode`."""
         mu, _ = self.encode(sketches, class_ids)
-        return self.decode(mu, class_ids, temperature=temperature, seed=seed, max_steps=max_steps, **options)
+        return self.decode(
+            mu,
+            class_ids,
+            temperature=temperature,
+            seed=seed,
+            max_steps=max_steps,
+            seen=sketches,
+            **options,
+        )
 
     def _run(self, graph, inputs: dict[str, np.ndarray], **static):
         """Runs a function of tensors as a graph, traced once for all batch sizes and lengths."""
@@ -256,8 +275,21 @@ class Sampler:
             self._traced[key] = traced.get_concrete_function(**specs)
         return self._traced[key](**{name: tf.constant(value) for name, value in inputs.items()})
 
-    def _draw(self, class_id, temperature, seed, max_steps, temperature_mode, z=None, start=None):
-        rows = {"z": z, "class_id": class_id, "temperature": temperature, "seed": seed, "start": start}
+    def _draw(
+        self,
+        class_id,
+        temperature,
+        seed,
+        max_steps,
+        temperature_mode,
+        z=None,
+        start=None,
+        seen=None,
+        seen_lengths=None,
+    ):
+        seen = None if seen is None else (seen, seen_lengths)
+        rows = {"z": z, "class_id": class_id, "temperature": temperature, "seed": seed}
+        rows |= {"start": start, "seen": seen}
         parts = [
             draw(
                 self.network,
@@ -270,11 +302,11 @@ class Sampler:
         ]
         return tuple(tf.concat(values, axis=0) for values in zip(*parts))
 
-    def _go_on(self, points, counts, class_id, z=None, **options):
+    def _go_on(self, points, counts, class_id, seed, z=None, **options):
         start = tf.broadcast_to(self.start_token, [tf.shape(points)[0], 1, 5])
         strokes = tf.concat([start, points], axis=1)
-        start = self.network.consume(strokes, counts + 1, z, class_id)
-        return self._draw(class_id=class_id, z=z, start=start, **options)
+        start = self.network.consume(strokes, counts + 1, z, class_id, seed)
+        return self._draw(class_id=class_id, seed=seed, z=z, start=start, **options)
 
     def _normalised(self, sketches) -> tuple[np.ndarray, np.ndarray]:
         """Returns stroke-3 sketches `[N, 3]` in data units as stroke-5 `[B, T, 5]` in normalised units, and lengths `[B]`."""

@@ -40,7 +40,7 @@ def strip(
         checks.at_least("num", num, 1)
         class_ids = model.class_ids(class_name, num, in_turn=True)
         seeds = row_seeds(seed, num)
-        z = model.sampler.prior(seeds)
+        z = model.sampler.prior(seeds, class_ids)
     else:
         z, _ = model.encode(sketches, class_name)
         class_ids = model.class_ids(class_name, len(z))
@@ -78,7 +78,7 @@ def variations(
     checks.at_least("num", num, 1)
     checks.at_least("spread", spread, 0)
     mu, log_var = model.encode([sketch], class_name)
-    noise = model.sampler.prior(row_seeds(seed, num))
+    noise = model.sampler.noise(row_seeds(seed, num))
     class_ids = np.repeat(model.class_ids(class_name, 1), num, axis=0)
     options = model.options(**options, seed=seed)
     return model.sampler.decode(mu + spread * np.exp(log_var / 2) * noise, class_ids, **options)

@@ -108,7 +108,7 @@ def _part(drawn: np.ndarray, share: float, at: str) -> np.ndarray:
 def _finished(model, standing, class_ids, ratio: float, options: dict) -> list[np.ndarray]:
     """Lets `model` take in drawings and finish them; `ratio` of its data units are one of theirs."""
     seen = [_scaled(drawing, ratio) for drawing in standing]
-    z = model.sampler.prior(options["seed"])
+    z = model.sampler.prior(options["seed"], class_ids)
     places = [place for place, drawing in enumerate(seen) if len(drawing)]
     if model.network.conditional and places:
         z = z.copy()

@@ -2,6 +2,8 @@
 
 from sketch_rnn_tf.layers.class_vector import ClassVector
 from sketch_rnn_tf.layers.encoders import StrokeEncoder
+from sketch_rnn_tf.layers.image_decoder import ImageDecoder
+from sketch_rnn_tf.layers.influence import InfluencedDecoder
 from sketch_rnn_tf.layers.mixture_head import MixtureHead
 from sketch_rnn_tf.layers.raster_encoder import RasterEncoder
 from sketch_rnn_tf.layers.recurrences import (
@@ -16,6 +18,8 @@ from sketch_rnn_tf.layers.recurrences import (
 __all__ = [
     "ClassVector",
     "HyperLSTMCell",
+    "ImageDecoder",
+    "InfluencedDecoder",
     "LSTMCell",
     "LayerNormLSTMCell",
     "MixtureHead",

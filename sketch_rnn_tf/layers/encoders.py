@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from sketch_rnn_tf.layers import noise
-from sketch_rnn_tf.layers.recurrences import Recurrence, make_cell
+from sketch_rnn_tf.layers.recurrences import Recurrence, make_cell, packing
 
 
 @tf.keras.utils.register_keras_serializable(package="sketch_rnn_tf")
@@ -65,6 +65,24 @@ class StrokeEncoder(tf.keras.layers.Layer):
         ahead = self.forward(inputs, mask=mask, training=training, seed=seeds[0])
         back = self.backward(inputs, mask=mask, training=training, seed=seeds[1])
         return tf.concat([ahead, back], axis=-1)
+
+    def states(self, inputs, mask, training=False, seed=None) -> tuple[tf.Tensor, tf.Tensor]:
+        """Returns what a call does, and the output at every point, float32 `[B, T, 2 H]`, zero where there is padding.
+
+        The half of a point that was read backwards knows the points after it.
+        """
+        seeds = [None, None]
+        if training and self.recurrent_dropout_rate:
+            seeds = tf.unstack(
+                tf.random.experimental.stateless_split(noise.fresh_seed(seed), 2, alg="philox")
+            )
+        ends, sequences = [], []
+        for recurrence, own in zip((self.forward, self.backward), seeds):
+            where = packing.of_mask(mask, recurrence.go_backwards)
+            outputs, state = recurrence.scan(where, where.pack(inputs), training=training, seed=own)
+            ends.append(state[recurrence.cell.output_place])
+            sequences.append(where.unpack(outputs))
+        return tf.concat(ends, axis=-1), tf.concat(sequences, axis=-1)
 
     def compute_mask(self, inputs, mask=None):
         return None

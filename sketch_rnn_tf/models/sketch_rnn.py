@@ -28,17 +28,24 @@ class Posterior(NamedTuple):
 
 
 class Prediction(NamedTuple):
-    """A teacher-forced pass: `params` `[B, T, ...]`, and the `posterior`, None for a decoder-only model."""
+    """A teacher-forced pass: `params` `[B, T, ...]`, and the `posterior`, None for a decoder-only model.
+
+    AI-Sketcher adds mu_a of its influence layer, `[B, T, A]`, and the images its autoencoder `(made, saw)`, `[B, H, W, 1]`.
+    """
 
     params: MixtureParams
     posterior: Posterior | None
+    influence: tf.Tensor | None = None
+    images: tuple[tf.Tensor, tf.Tensor] | None = None
 
 
 class DecoderState(NamedTuple):
-    """What stepping carries: the cell's state, and the input products of z and class, formed once a drawing."""
+    """What stepping carries: the cell's state, the input products of z and class, formed once a drawing, and what an influence
+    layer looks at."""
 
     cell: tuple[tf.Tensor, ...]
     static: tuple[tf.Tensor, ...]
+    influence: tuple[tf.Tensor, ...] = ()
 
 
 @tf.keras.utils.register_keras_serializable(package="sketch_rnn_tf")
@@ -145,20 +152,37 @@ class SketchRNN(tf.keras.Model):
                 self.encoder = RasterEncoder(encoder_units, raster_size, raster_network, high_pass)
             else:
                 self.encoder = StrokeEncoder(encoder_cell, encoder_units, fused=fused, **options)
-            self.mu = _small_dense(self.z_size)
-            self.log_var = _small_dense(self.z_size)
-        cell = make_cell(decoder_cell, decoder_units, **options)
+            self.mu = _small_dense(self._posterior_size)
+            self.log_var = _small_dense(self._posterior_size)
+        self.decoder = self._make_decoder(decoder_cell, decoder_units, fused, options)
         if self.conditional:
-            self.initial = _small_dense(sum(cell.state_size), activation="tanh")
-        self.decoder = Recurrence(
-            cell,
+            self.initial = _small_dense(sum(self.decoder.cell.state_size), activation="tanh")
+        self.head = MixtureHead(num_mixtures)
+        self.build(None)
+
+    def _make_decoder(self, cell, units, fused, options):
+        return Recurrence(
+            make_cell(cell, units, **options),
             static_size=0 if self.input_dropout_rate else self._static_size,
             return_sequences=True,
             return_state=True,
             fused=fused,
         )
-        self.head = MixtureHead(num_mixtures)
-        self.build(None)
+
+    @property
+    def noise_size(self) -> int:
+        """How many standard normal numbers a drawing takes: those of z, and of what else a model samples once a drawing."""
+        return self.z_size
+
+    @property
+    def image_size(self) -> int:
+        """Pixels a side of the images `encode_images` takes; 0 where the model reads strokes only."""
+        return self.encoder.size if self.conditional and isinstance(self.encoder, RasterEncoder) else 0
+
+    @property
+    def _posterior_size(self) -> int:
+        """How much of z has a posterior; the rest is a function of the sketch."""
+        return self.z_size
 
     @property
     def _static_size(self) -> int:
@@ -206,16 +230,30 @@ class SketchRNN(tf.keras.Model):
         Raises:
             ValueError: the model's encoder does not read images.
         """
-        if not (self.conditional and isinstance(self.encoder, RasterEncoder)):
-            raise ValueError(
-                "this model does not read images; train one with --preset=sketch_pix2seq or cnn_vae"
-            )
+        self._require_images()
         return self._posterior(self.encoder.read(images), class_id)
+
+    def _require_images(self) -> None:
+        if not self.image_size:
+            raise ValueError(
+                "this model does not read images; train one with --preset=sketch_pix2seq, cnn_vae or ai_sketcher"
+            )
 
     def _posterior(self, summary, class_id) -> Posterior:
         if self.class_vector:
             summary = tf.concat([summary, self.class_vector(class_id)], axis=-1)
         return Posterior(self.mu(summary), self.log_var(summary))
+
+    def prior(self, noise_z, class_id=None) -> tf.Tensor:
+        """Returns z of the prior, float32 `[B, Z]`, from standard normal noise of that shape."""
+        return noise_z
+
+    def sampled(self, posterior: Posterior) -> Posterior:
+        """Returns the part of a posterior that is one; here all of it."""
+        return posterior
+
+    def observe(self, posterior: Posterior, class_id) -> None:
+        """Takes note of a training batch, for models whose `prior` is learned from what they saw."""
 
     def static_inputs(self, z, class_id=None) -> tf.Tensor | None:
         """Joins z `[B, Z]` and the class vector to what every decoder input carries, `[B, static]`, or None for nothing."""
@@ -279,8 +317,16 @@ class SketchRNN(tf.keras.Model):
             outputs = noise.dropout(outputs, self.output_dropout_rate, seed)
         return self.head(outputs)
 
-    def start(self, z, class_id=None, batch_size=None) -> DecoderState:
-        """Returns the state before the first step; `batch_size` is needed where neither z nor a class gives it."""
+    def start(self, z, class_id=None, batch_size=None, seed=None, seen=None) -> DecoderState:
+        """Returns the state before the first step.
+
+        Args:
+            z: float32 `[B, Z]`; None for a decoder-only model.
+            class_id: int32 `[B]`; read only with class conditioning.
+            batch_size: B, needed where neither z nor a class gives it.
+            seed: int32 `[B, 2]`, of what a model with an influence layer samples.
+            seen: the sketches that such a model may look at while it draws, `(strokes [B, T, 5], lengths [B])`.
+        """
         static = self.static_inputs(z, class_id)
         if static is None:
             rows = batch_size
@@ -305,7 +351,7 @@ class SketchRNN(tf.keras.Model):
         output, cell = self.decoder.cell.step(projection, state.cell)
         return self.head(output), DecoderState(cell, state.static)
 
-    def consume(self, strokes, lengths, z, class_id=None) -> tuple[tf.Tensor, DecoderState]:
+    def consume(self, strokes, lengths, z, class_id=None, seed=None) -> tuple[tf.Tensor, DecoderState]:
         """Reads points that already stand, so that drawing can go on from them (section 4.4), without dropout.
 
         Rows of different length stop at their own last point; what lies past it does not matter.
@@ -315,6 +361,7 @@ class SketchRNN(tf.keras.Model):
             lengths: int32 `[B]`, the rows that count, start token included; at least 1.
             z: float32 `[B, Z]`; None for a decoder-only model.
             class_id: int32 `[B]`; read only with class conditioning.
+            seed: as in `start`; a model with an influence layer looks at the given points.
 
         Returns:
             the last given stroke `[B, 5]` and the state before it is read: what `decode_step` takes to draw the next point.
@@ -323,14 +370,22 @@ class SketchRNN(tf.keras.Model):
 
         def read(t, state):
             _, following = self.decode_step(strokes[:, t], state)
-            active = (t < lengths - 1)[:, None]
-            kept = [tf.where(active, new, old) for new, old in zip(following.cell, state.cell)]
-            for new, old in zip(kept, state.cell):
-                new.set_shape(old.shape)
-            return t + 1, DecoderState(tuple(kept), state.static)
+            active = t < lengths - 1
 
+            def kept(new, old):
+                if new is old:
+                    return old
+                chosen = tf.where(tf.reshape(active, [-1] + [1] * (len(old.shape) - 1)), new, old)
+                chosen.set_shape(old.shape)
+                return chosen
+
+            return t + 1, tf.nest.map_structure(kept, following, state)
+
+        seen = strokes[:, 1:], lengths - 1
         _, state = tf.while_loop(
-            lambda t, _: t < steps - 1, read, (tf.constant(0), self.start(z, class_id, rows))
+            lambda t, _: t < steps - 1,
+            read,
+            (tf.constant(0), self.start(z, class_id, rows, seed, seen)),
         )
         return tf.gather(strokes, lengths - 1, batch_dims=1), state
 

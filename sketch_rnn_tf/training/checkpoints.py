@@ -17,6 +17,7 @@ from absl import logging
 
 from sketch_rnn_tf.files import write_atomically
 from sketch_rnn_tf.models.weights import assign_weights, named_weights
+from sketch_rnn_tf.training import optimizers
 
 NAMES = ("last", "best")
 
@@ -162,18 +163,7 @@ def _slots(network, optimizer) -> dict[str, tf.Variable]:
     ]
     order = {id(variable): place for place, variable in enumerate(network.trainable_variables)}
     slots = {}
-    for values in vars(optimizer).values():
-        if not isinstance(values, list) or len(values) != len(order) or not _fits(values, network):
-            continue
-        number = len({path.split("/")[0] for path in slots})
+    for number, values in enumerate(optimizers.slots(optimizer, network.trainable_variables)):
         for path, variable in trainable:
             slots[f"slot{number}/{path}"] = values[order[id(variable)]]
     return slots
-
-
-def _fits(values, network) -> bool:
-    """Whether `values` is a list of one variable of the same shape for each weight, and not the weights themselves."""
-    return all(
-        hasattr(value, "assign") and value is not weight and tuple(value.shape) == tuple(weight.shape)
-        for value, weight in zip(values, network.trainable_variables)
-    )

@@ -5,11 +5,12 @@ import tensorflow as tf
 
 from sketch_rnn_tf import losses, seeds
 from sketch_rnn_tf.data import pipeline
-from sketch_rnn_tf.models import SketchRNN, sample_z
+from sketch_rnn_tf.models import AISketcher, SketchRNN
 from sketch_rnn_tf.training import shards
 from sketch_rnn_tf.types import Batch
 
 BATCH_SIZE = 100
+EVALUATION_SEED = (0, 0)  # decides nothing: z's noise is given, and there is no dropout
 
 
 class Evaluator:
@@ -27,6 +28,7 @@ class Evaluator:
         tail: of the loss the model is trained with, as in `reconstruction_terms`; with it there is one figure more,
             `reconstruction_tail`, L_R as that loss counts it.
         num_shards: parts of a batch that run at once, as in the config's `train.shards`.
+        influence_weight: of AI-Sketcher's l_a in L_KL.
     """
 
     def __init__(
@@ -37,10 +39,12 @@ class Evaluator:
         magenta_epsilon: bool = False,
         tail: int | None = None,
         num_shards: int = 1,
+        influence_weight: float = 0.1,
     ):
         self.network = network
         self.tail = tail
         self.num_shards = num_shards
+        self.influence_weight = influence_weight
         self.n_max = n_max
         self.kl_tolerance = kl_tolerance
         self.magenta_epsilon = magenta_epsilon
@@ -61,11 +65,12 @@ class Evaluator:
 
         Returns:
             dict with `reconstruction_masked`, `reconstruction_unmasked`, `offset`, `pen_masked`, `pen_unmasked`, `kl`,
-            `kl_floored` (nats, means over all sketches), `num_sketches`, `n_max`, `scale_factor`.
+            `kl_floored` (nats, means over all sketches), `num_sketches`, `n_max`, `scale_factor`. For AI-Sketcher `kl` is l_kl of
+            its eq. 14, and there are its parts `kl_z` and `influence_kl`, and `image`, the autoencoder's squared distance.
         """
         noise_seed = seeds.fold(seed, tf.constant(0, tf.int64), seeds.EVALUATION)
         noise_z = tf.random.stateless_normal(
-            [len(sketches), max(self.network.z_size, 1)], noise_seed, alg="philox"
+            [len(sketches), max(self.network.noise_size, 1)], noise_seed, alg="philox"
         )
         batches = pipeline.evaluation_batches(
             sketches,
@@ -77,7 +82,11 @@ class Evaluator:
         )
         parts = [self._sums(batch, tf.gather(noise_z, batch.index)) for batch in batches]
         totals = np.sum([[float(value) for value in part] for part in parts], axis=0, dtype=np.float64)
-        *parts, kl = (totals / len(sketches)).tolist()
+        *parts, kl, influence, image = (totals / len(sketches)).tolist()
+        extra = {}
+        if isinstance(self.network, AISketcher):
+            extra = {"kl_z": kl, "influence_kl": influence, "image": image}
+            kl += self.influence_weight * influence
         offset, pen_masked, pen_tail, *trained_tail = (value / self.n_max for value in parts)
         return {
             "reconstruction_masked": offset + pen_masked,
@@ -88,6 +97,7 @@ class Evaluator:
             "pen_unmasked": pen_masked + pen_tail,
             "kl": kl,
             "kl_floored": max(kl, self.kl_tolerance) if self.network.conditional else 0.0,
+            **extra,
             "num_sketches": len(sketches),
             "n_max": self.n_max,
             "scale_factor": scale_factor,
@@ -101,19 +111,21 @@ class Evaluator:
         return [tf.add_n(values) for values in zip(*parts)]
 
     def _sums_of_shard(self, batch: Batch, noise_z: tf.Tensor):
-        z, kl = None, tf.constant(0.0)
-        if self.network.conditional:
-            posterior = self.network.encode(batch.strokes[:, 1:], batch.lengths, batch.class_id)
-            z = sample_z(posterior, noise_z)
-            kl = tf.reduce_sum(losses.kl_divergence(*posterior))
-        params, _ = self.network.decode(batch.strokes[:, :-1], z, batch.class_id)
+        prediction = self.network(batch, training=False, seed=EVALUATION_SEED, noise_z=noise_z)
+        params, kl, influence, image = prediction.params, *[tf.constant(0.0)] * 3
+        if prediction.posterior is not None:
+            kl = tf.reduce_sum(losses.kl_divergence(*self.network.sampled(prediction.posterior)))
+        if prediction.influence is not None:
+            influence = tf.reduce_sum(losses.influence_divergence(prediction.influence, batch.lengths))
+        if prediction.images is not None:
+            image = tf.reduce_sum(losses.image_distance(*prediction.images))
         sums = losses.reconstruction_terms(
             params, batch.strokes[:, 1:], self.n_max, magenta_epsilon=self.magenta_epsilon
         )
         if self.tail is not None:
             short = losses.reconstruction_terms(params, batch.strokes[:, 1:], self.n_max, self.tail)
             sums = (*sums, short.pen_tail)
-        return (*(tf.reduce_sum(value) for value in sums), kl)
+        return (*(tf.reduce_sum(value) for value in sums), kl, influence, image)
 
 
 def selection_cost(figures: dict, kl_weight: float) -> float:

@@ -120,6 +120,7 @@ class _Run:
             config.loss.magenta_epsilon,
             trainer.tail,
             trainer.num_shards,
+            config.loss.influence_weight,
         )
         self.best_cost, self.without_gain, self.figures = np.inf, 0, None
         self.step, self.rollbacks, self.skipped = 0, 0, []

@@ -12,6 +12,7 @@ from sketch_rnn_tf.files import write_atomically
 from sketch_rnn_tf.training.workdir import Workdir
 
 VALID_SCALARS = ("reconstruction_unmasked", "reconstruction_masked", "kl", "kl_floored", "cost")
+OF_AI_SKETCHER = ("kl_z", "influence_kl", "image")
 
 
 class Summaries:
@@ -50,7 +51,7 @@ class Summaries:
     def evaluation(self, step: int, figures: dict) -> None:
         """Records the figures of an evaluation, and a sheet of drawings."""
         with self.writer.as_default():
-            for name in VALID_SCALARS:
+            for name in (*VALID_SCALARS, *(name for name in OF_AI_SKETCHER if name in figures)):
                 tf.summary.scalar(f"valid/{name}", figures[name], step=step)
             if self.draw_sheet:
                 svg, png = self.draw_sheet()

@@ -3,30 +3,15 @@
 import tensorflow as tf
 
 from sketch_rnn_tf import losses, seeds
-from sketch_rnn_tf.config import Config, TrainConfig
+from sketch_rnn_tf.config import Config
 from sketch_rnn_tf.models import SketchRNN
-from sketch_rnn_tf.training import shards
+from sketch_rnn_tf.training import optimizers, shards
 from sketch_rnn_tf.training.schedules import kl_weight, learning_rate_schedule
 from sketch_rnn_tf.types import Batch
 
-# TensorFlow 1's Adam, which Magenta trained with; Keras' own default is 1e-7.
-ADAM_EPSILON = 1e-8
-
+# What AI-Sketcher's loss has besides: l_a of its influence layer, and its autoencoder's distance.
+EXTRA_TERMS = ("influence_kl", "image")
 METRICS = ("cost", "reconstruction", "kl", "kl_floored", "kl_weight", "learning_rate", "gradient_norm")
-
-
-def make_optimizer(config: TrainConfig) -> tf.keras.optimizers.Optimizer:
-    """Makes the optimiser of a config, with its learning-rate schedule.
-
-    Raises:
-        ValueError: the optimiser's name is unknown.
-    """
-    schedule = learning_rate_schedule(config)
-    if config.optimizer == "adam":
-        return tf.keras.optimizers.Adam(schedule, epsilon=ADAM_EPSILON)
-    if config.optimizer == "sgd":
-        return tf.keras.optimizers.SGD(schedule)
-    raise ValueError(f"train.optimizer is {config.optimizer!r}; expected adam or sgd")
 
 
 def clip_gradients(gradients, grad_clip: float, clip_mode: str):
@@ -55,14 +40,15 @@ class Trainer(tf.keras.Model):
         self.n_max = n_max
         self.num_shards = max(1, config.train.shards)
         self.tail = None if config.loss.tail == "full" else int(config.loss.tail)
-        self.trackers = {name: tf.keras.metrics.Mean(name=name) for name in METRICS}
+        names = METRICS + (EXTRA_TERMS if config.model.kind == "ai_sketcher" else ())
+        self.trackers = {name: tf.keras.metrics.Mean(name=name) for name in names}
         self.built = True
-        self.compile(optimizer=make_optimizer(config.train))
+        self.compile(optimizer=optimizers.make_optimizer(config.train))
 
     def compile(self, optimizer="adam", **kwargs):
         """Keras' compile, without XLA, which is slower than graph mode for recurrences on a CPU."""
         super().compile(optimizer=optimizer, **{"jit_compile": self.config.train.jit_compile, **kwargs})
-        self.optimizer.build(self.network.trainable_variables)
+        optimizers.build(self.optimizer, self.network.trainable_variables)
 
     @property
     def metrics(self):
@@ -71,37 +57,71 @@ class Trainer(tf.keras.Model):
     def terms(self, batch: Batch, training: bool, seed: tf.Tensor) -> dict[str, tf.Tensor]:
         """Returns the parts of the loss, scalars in nats: `reconstruction` (L_R), `kl` and `kl_floored`.
 
+        For AI-Sketcher `kl` is l_kl of its eq. 14, and there are the parts named `EXTRA_TERMS`, the image's no nats.
         z's noise belongs to a row's place in the batch, whatever `train.shards` is; dropout masks belong to the shard.
         """
+        return self._terms(batch, training, seed)[0]
+
+    def _terms(self, batch: Batch, training: bool, seed: tf.Tensor):
+        """Returns `terms`, and the posterior and class of every row, in the order of the shards."""
         rows = tf.shape(batch.lengths)[0]
         of_noise, *of_shards = tf.unstack(
             tf.random.experimental.stateless_split(seed, 1 + self.num_shards, alg="philox")
         )
-        noise_z = tf.random.stateless_normal([rows, self.network.z_size], of_noise, alg="philox")
-        parts = [
-            self._sums(part, noise_z[start :: self.num_shards], training, part_seed)
-            for start, (part, part_seed) in enumerate(zip(shards.split(batch, self.num_shards), of_shards))
-        ]
-        reconstruction, kl = (tf.add_n(values) / tf.cast(rows, tf.float32) for values in zip(*parts))
-        floored = kl
-        if self.network.conditional:
-            floored = losses.floored(kl, self.config.loss.kl_tolerance)
-        return {"reconstruction": reconstruction, "kl": kl, "kl_floored": floored}
+        noise_z = tf.random.stateless_normal([rows, self.network.noise_size], of_noise, alg="philox")
+        batches = shards.split(batch, self.num_shards)
+        predictions, sums = [], []
+        for start, (part, part_seed) in enumerate(zip(batches, of_shards)):
+            prediction = self._predict(part, noise_z[start :: self.num_shards], training, part_seed)
+            predictions.append(prediction)
+            sums.append(self._sums(part, prediction))
+        terms = {
+            name: tf.add_n([part[name] for part in sums]) / tf.cast(rows, tf.float32) for name in sums[0]
+        }
+        if "influence_kl" in terms:
+            terms["kl"] += self.config.loss.influence_weight * terms["influence_kl"]
+        terms["kl_floored"] = terms["kl"]
+        if not self.network.conditional:
+            return terms, None
+        terms["kl_floored"] = losses.floored(terms["kl"], self.config.loss.kl_tolerance)
+        posteriors = [prediction.posterior for prediction in predictions]
+        posterior = type(posteriors[0])(*(tf.concat(parts, axis=0) for parts in zip(*posteriors)))
+        return terms, (posterior, tf.concat([part.class_id for part in batches], axis=0))
 
-    def _sums(self, batch: Batch, noise_z, training: bool, seed: tf.Tensor):
-        """Returns L_R and L_KL, summed over the rows."""
+    def _predict(self, batch: Batch, noise_z, training: bool, seed: tf.Tensor):
         steps = None if self.tail is None else batch.lengths + self.tail
-        prediction = self.network(batch, training=training, seed=seed, num_steps=steps, noise_z=noise_z)
-        sums = losses.reconstruction_terms(
-            prediction.params, batch.strokes[:, 1:], self.n_max, self.tail, self.config.loss.magenta_epsilon
+        return self.network(batch, training=training, seed=seed, num_steps=steps, noise_z=noise_z)
+
+    def _sums(self, batch: Batch, prediction) -> dict[str, tf.Tensor]:
+        """Returns L_R, L_KL and what else there is, summed over the rows."""
+        loss = self.config.loss
+        parts = losses.reconstruction_terms(
+            prediction.params, batch.strokes[:, 1:], self.n_max, self.tail, loss.magenta_epsilon
         )
-        reconstruction = tf.reduce_sum(sums.offset + sums.pen_masked + sums.pen_tail) / self.n_max
-        if prediction.posterior is None:
-            return reconstruction, tf.constant(0.0)
-        return reconstruction, tf.reduce_sum(losses.kl_divergence(*prediction.posterior))
+        reconstruction = tf.reduce_sum(parts.offset + parts.pen_masked + parts.pen_tail) / self.n_max
+        sums = {"reconstruction": reconstruction, "kl": tf.constant(0.0)}
+        if prediction.posterior is not None:
+            posterior = self.network.sampled(prediction.posterior)
+            sums["kl"] = tf.reduce_sum(losses.kl_divergence(*posterior, loss.literal_kl))
+        if prediction.influence is not None:
+            of_influence = losses.influence_divergence(prediction.influence, batch.lengths, loss.literal_kl)
+            sums["influence_kl"] = tf.reduce_sum(of_influence)
+        if prediction.images is not None:
+            sums["image"] = tf.reduce_sum(losses.image_distance(*prediction.images))
+        return sums
+
+    def _cost(self, terms: dict[str, tf.Tensor], step: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        """Returns what is minimised at a step, and the weight of L_KL in it."""
+        first = self.config.model.autoencoder_first_steps if "image" in terms else 0
+        weight = kl_weight(self.config.loss, tf.maximum(step - first, 0))
+        cost = terms["reconstruction"] + weight * terms["kl_floored"]
+        if "image" not in terms:
+            return cost, weight
+        of_image = self.config.loss.image_weight * terms["image"]
+        return (tf.where(step < first, of_image, cost) if first else cost + of_image), weight
 
     def train_on(self, batch: Batch) -> dict[str, tf.Tensor]:
-        """Takes one step down the gradient of eq. 15; returns that step's scalars, named as `METRICS`.
+        """Takes one step down the gradient of eq. 15; returns that step's scalars, named as `METRICS` and `terms`.
 
         Where the loss or its gradient is not finite, no weight changes.
 
@@ -110,11 +130,10 @@ class Trainer(tf.keras.Model):
         """
         batch = Batch(*batch)
         step = tf.cast(self.optimizer.iterations, tf.int64)
-        weight = kl_weight(self.config.loss, step)
         seed = seeds.fold(self.config.train.seed, step, seeds.MODEL)
         with tf.GradientTape() as tape:
-            terms = self.terms(batch, True, seed)
-            cost = terms["reconstruction"] + weight * terms["kl_floored"]
+            terms, observed = self._terms(batch, True, seed)
+            cost, weight = self._cost(terms, step)
         variables = self.network.trainable_variables
         gradients = tape.gradient(cost, variables)
         norm = tf.linalg.global_norm(gradients)
@@ -122,7 +141,7 @@ class Trainer(tf.keras.Model):
         learning_rate = learning_rate_schedule(self.config.train)(step)
         tf.cond(
             tf.math.is_finite(cost) & tf.math.is_finite(norm),
-            lambda: self._apply(gradients, variables),
+            lambda: self._apply(gradients, variables, observed),
             # The step is counted all the same, since noise and schedules go by it.
             lambda: (self.optimizer.iterations.assign_add(1), tf.constant(False))[1],
         )
@@ -134,8 +153,10 @@ class Trainer(tf.keras.Model):
             "gradient_norm": norm,
         }
 
-    def _apply(self, gradients, variables) -> tf.Tensor:
+    def _apply(self, gradients, variables, observed) -> tf.Tensor:
         self.optimizer.apply_gradients(zip(gradients, variables))
+        if observed is not None:
+            self.network.observe(*observed)
         return tf.constant(True)
 
     def train_step(self, data):

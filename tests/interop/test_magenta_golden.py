@@ -19,7 +19,8 @@ from sketch_rnn_tf.interop.magenta_variables import weights_from_variables
 from sketch_rnn_tf.models import sample_z
 from sketch_rnn_tf.models.weights import named_weights
 from sketch_rnn_tf.sketch_model import load_model
-from sketch_rnn_tf.training.trainer import clip_gradients, make_optimizer
+from sketch_rnn_tf.training.optimizers import make_optimizer
+from sketch_rnn_tf.training.trainer import clip_gradients
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 COPIED = ("lstm_lstm", "layer_norm_layer_norm", "lstm_hyper", "uncond_lstm", "uncond_layer_norm")

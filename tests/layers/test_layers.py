@@ -7,12 +7,24 @@ import pytest
 import tensorflow as tf
 
 from sketch_rnn_tf import layers
-from sketch_rnn_tf.layers import ClassVector, MixtureHead, RasterEncoder, Recurrence, StrokeEncoder, make_cell
+from sketch_rnn_tf.layers import (
+    ClassVector,
+    ImageDecoder,
+    InfluencedDecoder,
+    MixtureHead,
+    RasterEncoder,
+    Recurrence,
+    StrokeEncoder,
+    make_cell,
+)
 
 # Every layer of the room with arguments that all differ from the defaults, and an input without the batch axis.
 CASES = {
     "ClassVector": (lambda: ClassVector(5, kind="embedding", size=7), ()),
     "HyperLSTMCell": (lambda: make_cell("hyper", 6, inner_units=5, embedding_size=3, forget_bias=0.5), None),
+    "ImageDecoder": (lambda: ImageDecoder(16), (8,)),
+    # Called by `scan`, which takes more than an input; test_influence.py tries it.
+    "InfluencedDecoder": (lambda: InfluencedDecoder(6, 4, 3, 0.2, "bfloat16"), None),
     "LSTMCell": (lambda: make_cell("lstm", 6, recurrent_dropout_rate=0.2), None),
     "LayerNormLSTMCell": (lambda: make_cell("layer_norm", 6, product_dtype="bfloat16"), None),
     "MixtureHead": (lambda: MixtureHead(3), (4, 8)),

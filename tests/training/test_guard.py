@@ -27,15 +27,15 @@ def arrays_of(run):
 
 @pytest.fixture
 def poisoned(monkeypatch):
-    terms = Trainer.terms
+    terms = Trainer._terms
 
     def with_poison(self, batch, training, seed):
-        found = terms(self, batch, training, seed)
+        found, observed = terms(self, batch, training, seed)
         bad = tf.reduce_any(batch.index == POISON) if training else tf.constant(False)
         found["reconstruction"] += tf.where(bad, np.nan, 0.0)
-        return found
+        return found, observed
 
-    monkeypatch.setattr(Trainer, "terms", with_poison)
+    monkeypatch.setattr(Trainer, "_terms", with_poison)
 
 
 @pytest.fixture

@@ -1,24 +1,30 @@
 """Recurrent cells and the layer that runs them over time."""
 
+from sketch_rnn_tf.layers.recurrences.addons_cell import AddonsLayerNormLSTMCell
 from sketch_rnn_tf.layers.recurrences.base import RecurrentCell
 from sketch_rnn_tf.layers.recurrences.hyper import HyperLSTMCell
 from sketch_rnn_tf.layers.recurrences.layer_norm import LayerNormLSTMCell
 from sketch_rnn_tf.layers.recurrences.lstm import LSTMCell
 from sketch_rnn_tf.layers.recurrences.scan import Recurrence
 
-CELLS = {"lstm": LSTMCell, "layer_norm": LayerNormLSTMCell, "hyper": HyperLSTMCell}
+CELLS = {
+    "lstm": LSTMCell,
+    "layer_norm": LayerNormLSTMCell,
+    "hyper": HyperLSTMCell,
+    "tfa:LayerNormLSTM": AddonsLayerNormLSTMCell,
+}
 
 
 def make_cell(kind: str, units: int, **kwargs) -> RecurrentCell:
     """Makes a cell by its name in a config.
 
     Args:
-        kind: "lstm", "layer_norm" or "hyper".
+        kind: "lstm", "layer_norm", "hyper" or "tfa:LayerNormLSTM".
         units: size H of its output.
         **kwargs: further arguments of the cell.
 
     Raises:
-        ValueError: `kind` is none of the three.
+        ValueError: `kind` is none of these.
     """
     if kind not in CELLS:
         raise ValueError(f"cell is {kind!r}; expected one of {', '.join(CELLS)}")
@@ -26,6 +32,7 @@ def make_cell(kind: str, units: int, **kwargs) -> RecurrentCell:
 
 
 __all__ = [
+    "AddonsLayerNormLSTMCell",
     "CELLS",
     "HyperLSTMCell",
     "LSTMCell",

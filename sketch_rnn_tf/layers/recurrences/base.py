@@ -31,6 +31,7 @@ class RecurrentCell(tf.keras.layers.Layer):
     """
 
     output_place: int  # which part of the state is also the output
+    has_scan = True  # False: runs step by step, without a gradient by hand
 
     def __init__(self, units, recurrent_dropout_rate=0.0, forget_bias=1.0, product_dtype="float32", **kwargs):
         super().__init__(**kwargs)

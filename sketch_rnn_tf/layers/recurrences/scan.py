@@ -23,7 +23,7 @@ class Recurrence(tf.keras.layers.Layer):
         return_state: also return the final state, a tuple in the order of `cell.state_size`.
         go_backwards: read from the last step to the first; outputs then stand in reading order, as in Keras.
         fused: run the cell's own `scan`; False loops over its `step` with automatic gradients, which is slower but of static
-            shapes, as XLA wants them.
+            shapes, as XLA wants them; so do cells without a `scan`.
 
     Call arguments:
         inputs: float32 `[B, T, D]`.
@@ -59,7 +59,7 @@ class Recurrence(tf.keras.layers.Layer):
         self.return_sequences = return_sequences
         self.return_state = return_state
         self.go_backwards = go_backwards
-        self.fused = fused
+        self.fused = fused and cell.has_scan
         self.supports_masking = True
 
     def build(self, input_shape):

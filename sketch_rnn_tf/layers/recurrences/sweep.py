@@ -87,10 +87,10 @@ def ahead(part: tf.Tensor, whole: tf.Tensor) -> tf.Tensor:
 
 
 def joined(array: tf.TensorArray, width: int, dtype: tf.DType) -> tf.Tensor:
-    """Returns everything an array holds as `[P, width]`."""
+    """Returns everything an array holds as `[P, width]`; `width` is None where it is not known beforehand."""
     # An array of no steps cannot be joined.
     values = tf.cond(
-        array.size() > 0, lambda: tf.cast(array.concat(), dtype), lambda: tf.zeros([0, width], dtype)
+        array.size() > 0, lambda: tf.cast(array.concat(), dtype), lambda: tf.zeros([0, width or 0], dtype)
     )
     return tf.ensure_shape(values, [None, width])
 
