@@ -6,6 +6,7 @@ import numpy as np
 import tensorflow as tf
 
 from sketch_rnn_tf.config import Config
+from sketch_rnn_tf.data.photo import Picture
 from sketch_rnn_tf.data.strokes import check_sketch
 from sketch_rnn_tf.generation import arguments, completion, latent, strips, switching
 from sketch_rnn_tf.generation.sampling import Sampler
@@ -85,9 +86,11 @@ class SketchModel:
             raise ValueError(
                 f"images have shape {list(images.shape)}; expected [B, {size}, {size}, 1] from 0 for paper to 1 for ink"
             )
-        class_ids = self.class_ids(class_name, len(images))
-        mu, log_var = self.network.encode_images(tf.constant(images), tf.constant(class_ids))
-        return mu.numpy(), log_var.numpy()
+        return self._of_images(images, self.class_ids(class_name, len(images)))
+
+    def _of_images(self, images, class_ids) -> tuple[np.ndarray, np.ndarray]:
+        posterior = self.network.encode_images(tf.constant(images), tf.constant(class_ids))
+        return posterior.mu.numpy(), posterior.log_var.numpy()
 
     def decode(
         self,
@@ -162,7 +165,8 @@ class SketchModel:
         mu, _ = self.encode(sketches, class_name)
         drawn_ids = self.class_ids(class_name if draw_class is None else draw_class, len(mu))
         options = self.options(temperature, seed, greedy, max_steps, temperature_mode)
-        return self.sampler.decode(mu, drawn_ids, seen=sketches, **options)
+        seen = None if any(isinstance(sketch, Picture) for sketch in sketches) else sketches
+        return self.sampler.decode(mu, drawn_ids, seen=seen, **options)
 
     def evaluate(self, sketches: Sketches, class_name=None, batch_size=100, seed=0) -> dict:
         """Returns the figures of the model on sketches, as `training.evaluate.Evaluator` describes them.
@@ -249,8 +253,20 @@ class SketchModel:
         return switching.switch(list(map(switching.Hand, models, names)), num, **options)[0]
 
     def encode_ids(self, sketches: Sketches, class_ids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Encodes sketches whose class ids are known; otherwise as `encode`."""
-        return self.sampler.encode(_checked(sketches), class_ids)
+        """Encodes sketches, or `data.photo.Picture`s, whose class ids are known; otherwise as `encode`."""
+        images = [getattr(sketch, "image", None) for sketch in sketches]
+        read = [place for place, image in enumerate(images) if image is not None]
+        if not read:
+            return self.sampler.encode(_checked(sketches), class_ids)
+        mu, log_var = np.zeros([2, len(sketches), self.network.z_size], np.float32)
+        mu[read], log_var[read] = self._of_images(
+            np.stack([images[place] for place in read]), class_ids[read]
+        )
+        left = [place for place in range(len(sketches)) if images[place] is None]
+        if left:
+            strokes = _checked([sketches[place] for place in left])
+            mu[left], log_var[left] = self.sampler.encode(strokes, class_ids[left])
+        return mu, log_var
 
     def check_z(self, z) -> np.ndarray:
         """Returns latent vectors as float32 `[B, Z]`; ValueError where they are not finite or do not fit the model."""

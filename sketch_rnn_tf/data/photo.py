@@ -9,6 +9,32 @@ from PIL import Image, UnidentifiedImageError
 from sketch_rnn_tf.data.rasterize import MARGIN
 
 MAX_PIXELS = 50_000_000
+SUFFIXES = (".png", ".jpg", ".jpeg")
+
+
+class Picture(np.ndarray):
+    """An image as a drawing: float32 stroke-3 `[N, 3]` with a line for each run of ink in a row, so that it can be shown like one.
+
+    Its points say nothing of how the drawing was made. What a model should read is the image.
+
+    Attributes:
+        image: float32 `[size, size, 1]`, as `read_photo` gives it; None for arrays made from this one.
+    """
+
+    image: np.ndarray | None = None
+
+
+def picture(image: np.ndarray) -> Picture:
+    """Returns an image `[size, size, 1]`, 0 for paper to 1 for ink, as a `Picture`, a unit a pixel."""
+    inked = np.pad(image[..., 0] >= 0.5 * image.max(), [(0, 0), (1, 1)]).astype(np.int8)
+    starts, ends = (np.argwhere(np.diff(inked, axis=1) == step) for step in (1, -1))
+    corners = np.stack([starts[:, ::-1], ends[:, ::-1] - np.array([1, 0])], axis=1)  # [runs, 2, (x, y)]
+    places = corners.reshape(-1, 2).astype(np.float32)
+    offsets = np.diff(places, axis=0, prepend=places[:1])
+    lifted = np.tile([0.0, 1.0], len(starts))[:, None]
+    drawing = np.concatenate([offsets, lifted], axis=1).astype(np.float32).view(Picture)
+    drawing.image = image
+    return drawing
 
 
 def read_photo(path, size: int = 48) -> np.ndarray:

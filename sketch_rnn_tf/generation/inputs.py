@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from absl import logging
 
+from sketch_rnn_tf.data.photo import SUFFIXES, Picture, picture, read_photo
 from sketch_rnn_tf.generation.files import read_sketches
 from sketch_rnn_tf.training.workdir import load_data
 
@@ -48,12 +49,15 @@ class Inputs:
         if paths:
             self.given = [pair for path in paths for pair in self._read(path)]
 
-    def take(self, count: int, least: int = 1) -> tuple[list[np.ndarray], list[str] | None]:
+    def take(
+        self, count: int, least: int = 1, images: bool = True
+    ) -> tuple[list[np.ndarray], list[str] | None]:
         """Returns sketches and their class names, None for a model without classes.
 
         Args:
             count: how many, where neither files nor indexes say.
             least: fewer are an error.
+            images: whether images will do as well as sketches.
 
         Raises:
             ValueError: there are too few, an index lies outside, or a class is missing or unknown.
@@ -65,11 +69,15 @@ class Inputs:
                 "--input_index"
             )
         sketches = [sketch for sketch, _ in pairs]
+        if not images:
+            _check_strokes(sketches)
         return sketches, self._names([name for _, name in pairs])
 
     def drawings(self, count: int) -> list[np.ndarray]:
-        """Returns the sketches that `take` does, of whatever class."""
-        return [sketch for sketch, _ in self._pairs(count)]
+        """Returns the sketches that `take` does, of whatever class, and no images."""
+        sketches = [sketch for sketch, _ in self._pairs(count)]
+        _check_strokes(sketches)
+        return sketches
 
     def many(self, count: int) -> tuple[list[np.ndarray], list[str] | None]:
         """Returns up to `count` sketches to learn from what the model stores, given ones left aside."""
@@ -79,6 +87,14 @@ class Inputs:
     def _read(self, path) -> list[tuple[np.ndarray, str | None, str]]:
         name = pathlib.Path(path).stem.replace("_", " ")
         name = name if name in self.model.class_names else None
+        if pathlib.Path(path).suffix.lower() in SUFFIXES:
+            size = self.model.network.image_size
+            if not size:
+                raise ValueError(
+                    f"{path} is an image and this model reads strokes only; give it strokes, or train one that reads images "
+                    "with --preset=sketch_pix2seq, cnn_vae or ai_sketcher"
+                )
+            return [(picture(read_photo(path, size)), name, path)]
         return [(sketch, name, path) for sketch in read_sketches(path, self.split)]
 
     def _first(self, count: int) -> list:
@@ -155,3 +171,10 @@ class Inputs:
                 f"was trained on {', '.join(self.model.class_names)})"
             )
         return names
+
+
+def _check_strokes(sketches) -> None:
+    if any(isinstance(sketch, Picture) for sketch in sketches):
+        raise ValueError(
+            "an image says nothing of the order of strokes, so it cannot be gone on from; give strokes"
+        )

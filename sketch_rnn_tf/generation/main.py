@@ -37,7 +37,9 @@ _MODE = flags.DEFINE_enum(
     "mode", "sample", list(_MODE_HELP), "; ".join(f"{mode}: {text}" for mode, text in _MODE_HELP.items())
 )
 _INPUT = flags.DEFINE_multi_string(
-    "input", [], "sketches to start from: .npz, .ndjson, .svg, .csv or .json; repeatable"
+    "input",
+    [],
+    "sketches to start from: .npz, .ndjson, .svg, .csv or .json, or images for models that read them; repeatable",
 )
 _INPUT_INDEX = flags.DEFINE_multi_integer("input_index", [], "which sketches of the input; repeatable")
 _SPLIT = flags.DEFINE_enum("split", "test", ["train", "valid", "test"], "of inputs that have splits")

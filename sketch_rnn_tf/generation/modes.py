@@ -148,7 +148,7 @@ def strip(request: Request) -> Sheet:
 
 def complete(request: Request) -> Sheet:
     """Unfinished sketches in red, each followed by endings of it."""
-    sketches, names = request.inputs.take(2 if request.z == "input" else 3, 2 if request.z == "input" else 1)
+    sketches, names = request.inputs.take(*((2, 2) if request.z == "input" else (3, 1)), images=False)
     z = request.z
     if z == "input":
         z, sketches = sketches[1], sketches[:1]
