@@ -28,6 +28,7 @@ ENTRIES = {
     **{name: lambda data, name=name: [training.step_entry(name, data)] for name in training.STEP_ENTRIES},
     "train_torch": lambda data: [row for row in [training.torch_entry()] if row],
     "evaluate": lambda data: [training.evaluation_entry(data)],
+    "raster_share": lambda data: [training.raster_share_entry(data)],
     "input": lambda data: [training.input_entry(data)],
     "draw_1000": lambda data: [drawing.draw_entry(1000)],
     "draw_100": lambda data: [drawing.draw_entry(100)],

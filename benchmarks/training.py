@@ -15,6 +15,7 @@ from sketch_rnn_tf.presets import preset
 
 N_MAX, BATCH_SIZE = 250, 100
 STEPS = 12
+ONE_CLASS = ["model.class_conditioning=none"]
 LAYER_NORM = ["model.encoder.cell=layer_norm", "model.decoder.cell=layer_norm"]
 
 STEP_ENTRIES = {
@@ -29,7 +30,13 @@ STEP_ENTRIES = {
     "train_batch_25": ("magenta_default", ["data.batch_size=25"]),
     "train_paper_2017": ("paper_2017", []),
     "train_magenta_large": ("magenta_large", []),
+    "train_pix2seq_small": ("sketch_pix2seq_small", ["data.bucket=true"]),
+    "train_cnn_vae_small": ("cnn_vae_small", ["data.bucket=true"]),
+    "train_ai_sketcher_small": ("ai_sketcher_small", [*ONE_CLASS, "data.bucket=true"]),
+    "train_ai_sketcher": ("ai_sketcher", ONE_CLASS),
 }
+FEWER_STEPS = {"train_ai_sketcher": 4}
+RASTER_SHARE = 0.25  # of a step that the raster encoder may take
 
 
 def sketches(data: str | None) -> list[np.ndarray]:
@@ -63,9 +70,12 @@ def step_entry(name: str, data: str | None) -> dict:
 
     config = shards.settle(config_of(name))
     tf.keras.utils.set_random_seed(0)
-    network = build_network(config.model, precision=config.train.precision)
+    network = build_network(
+        config.model, precision=config.train.precision, raster_size=config.data.raster_size
+    )
     trainer = Trainer(network, config, N_MAX)
-    dataset = _batches(config, sketches(data), STEPS + 3)
+    count = FEWER_STEPS.get(name, STEPS)
+    dataset = _batches(config, sketches(data), count + 3)
     step = tf.function(
         trainer.train_on, input_signature=[dataset.element_spec], autograph=False, jit_compile=False
     )
@@ -73,10 +83,14 @@ def step_entry(name: str, data: str | None) -> dict:
     for batch in batches[:3]:
         step(batch)["cost"].numpy()
     remaining = iter(batches[3:])
-    seconds = measure.mean_seconds(lambda: step(next(remaining))["cost"].numpy(), STEPS)
+    seconds = measure.mean_seconds(lambda: step(next(remaining))["cost"].numpy(), count)
     rate = measure.product_rate()
     default = Config().model
     unit = flops.training_step(default, N_MAX * BATCH_SIZE, N_MAX * BATCH_SIZE, static_repeated=True) / rate
+    if config.model.kind != "sketch_rnn":
+        return measure.entry(
+            name, seconds, unit, f"a step, {config.train.shards} at once, {network.count_params():,} weights"
+        )
     points = np.mean([float(tf.reduce_sum(batch.lengths)) for batch in batches[3:]])
     steps = np.mean([_decoder_steps(batch, trainer.tail) for batch in batches[3:]])
     needed = flops.training_step(config.model, points, steps, static_repeated=False) / rate
@@ -85,6 +99,58 @@ def step_entry(name: str, data: str | None) -> dict:
         seconds,
         unit,
         f"a step, {config.train.shards} at once; bound of the work needed {needed:.3f} s ({seconds / needed:.2f} times)",
+    )
+
+
+def raster_share_entry(data: str | None) -> dict:
+    """Times the raster encoder, forward and backward, images of 48 px drawn from strokes included, against a whole step.
+
+    The bound is a quarter of a step of `sketch_pix2seq_small`, the smallest model that has one.
+    """
+    import tensorflow as tf
+
+    from sketch_rnn_tf import threads
+    from sketch_rnn_tf.layers import RasterEncoder
+
+    step = step_entry("train_pix2seq_small", data)
+    config = config_of("train_pix2seq_small")
+    batches = list(_batches(config, sketches(data), STEPS + 3))
+    encoder = RasterEncoder(config.model.encoder.units, config.data.raster_size)
+    encoder.build((None, None, 5))
+
+    def pass_over(strokes, lengths):
+        parts = threads.at_once()
+        with tf.GradientTape() as tape:
+            total = tf.add_n(
+                [
+                    tf.reduce_sum(
+                        encoder(
+                            strokes[start::parts, 1:],
+                            mask=tf.sequence_mask(lengths[start::parts], tf.shape(strokes)[1] - 1),
+                        )
+                    )
+                    for start in range(parts)
+                ]
+            )
+        return tf.add_n([tf.reduce_sum(part) for part in tape.gradient(total, encoder.trainable_variables)])
+
+    specs = [tf.TensorSpec([None, None, 5]), tf.TensorSpec([None], tf.int32)]
+    traced = tf.function(pass_over, input_signature=specs, autograph=False, jit_compile=False)
+    for batch in batches[:3]:
+        traced(batch.strokes, batch.lengths).numpy()
+    remaining = iter(batches[3:])
+
+    def once():
+        batch = next(remaining)
+        traced(batch.strokes, batch.lengths).numpy()
+
+    seconds = measure.mean_seconds(once, STEPS)
+    share = seconds / step["seconds"]
+    return measure.entry(
+        "raster_share",
+        seconds,
+        RASTER_SHARE * step["seconds"],
+        f"{share:.1%} of a step of sketch_pix2seq_small",
     )
 
 
