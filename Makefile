@@ -36,12 +36,22 @@ bench: $(VENV)/.ready
 test: $(VENV)/.ready
 	$(RUN) -m pytest -q -n 2 -m "not slow" tests
 
+# The converter to TensorFlow.js fixes TensorFlow at a version of its own, so it has an environment of its own; Python 3.13 has none.
+CONVERTER := .venv-tfjs
+WITH_CONVERTER := $(if $(filter 3.13,$(VERSION)),,$(CONVERTER)/.ready)
+
 # pytest's exit code 5 says that no test carries the mark, which is no failure.
-test-slow: $(VENV)/.ready
-	$(RUN) -m pytest -q -m slow tests || [ $$? -eq 5 ]
+test-slow: $(VENV)/.ready $(WITH_CONVERTER)
+	SKETCH_RNN_TFJS_CONVERTER=$(CURDIR)/$(CONVERTER)/bin/tensorflowjs_converter $(RUN) -m pytest -q -m slow tests || [ $$? -eq 5 ]
+
+$(CONVERTER)/.ready: requirements/tfjs.txt
+	@$(PYTHON) -m venv --clear $(CONVERTER)
+	@echo "Installing requirements/tfjs.txt into $(CONVERTER) (about a minute)"
+	@$(CONVERTER)/bin/python -m pip install -q --disable-pip-version-check -r requirements/tfjs.txt
+	@touch $@
 
 clean:
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(CONVERTER) build dist *.egg-info .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.requirements: $(REQUIREMENTS)

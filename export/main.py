@@ -1,6 +1,7 @@
-"""sketch_rnn_export: a trained model for TensorFlow Serving and whatever else reads SavedModels, or for sketch-rnn-js.
+"""sketch_rnn_export: a trained model for TensorFlow Serving and whatever else reads SavedModels, for browsers, or for sketch-rnn-js.
 
 sketch_rnn_export --workdir=runs/cats --output=served/cats --format=saved_model,sketch_rnn_js
+sketch_rnn_export --workdir=runs/cats --output=web/cats --format=tfjs --quantize=float16 --data=cat.npz
 """
 
 import pathlib
@@ -9,7 +10,8 @@ from absl import flags
 
 from sketch_rnn_tf import cli
 
-FORMATS = ("saved_model", "sketch_rnn_js")
+FORMATS = ("saved_model", "sketch_rnn_js", "tfjs")
+QUANTIZE = ("float32", "float16", "uint8")
 
 _WORKDIR = flags.DEFINE_string("workdir", None, "folder of the run, or pretrained:NAME")
 _OUTPUT = flags.DEFINE_string("output", None, "folder to write; its name is the model's")
@@ -18,6 +20,12 @@ _FORMAT = flags.DEFINE_list(
 )
 _CHECKPOINT = flags.DEFINE_enum("checkpoint", "best", ["best", "last"], "which weights")
 _VERSION = flags.DEFINE_integer("version", 1, "saved_model: number of the version")
+_QUANTIZE = flags.DEFINE_enum("quantize", "float32", QUANTIZE, "tfjs: how its files keep weights")
+_DATA = flags.DEFINE_string(
+    "data",
+    None,
+    "tfjs: an .npz with a test split, on which what quantizing costs is measured and written to the manifest",
+)
 
 
 def main(_) -> None:
@@ -40,6 +48,21 @@ def main(_) -> None:
         from export.saved_model import export_saved_model
 
         print(export_saved_model(model, output, _VERSION.value))
+    if "tfjs" in _FORMAT.value:
+        from export.tfjs import export_tfjs
+
+        print(export_tfjs(model, output / "tfjs", _QUANTIZE.value, *_sketches(model)))
+
+
+def _sketches(model):
+    """Returns the test sketches of --data that fit the model, and their class, named as the file where the model has classes."""
+    if not _DATA.value:
+        return None, None
+    from sketch_rnn_tf.data import read_npz
+
+    path = pathlib.Path(_DATA.value)
+    held = [sketch for sketch in read_npz(path)["test"] if len(sketch) <= model.metadata.n_max]
+    return held, path.stem.replace("_", " ") if model.class_conditional else None
 
 
 def entry() -> None:

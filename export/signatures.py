@@ -24,11 +24,17 @@ class Endpoint(NamedTuple):
     function: Callable
     inputs: dict[str, tf.TensorSpec]
 
-    def graph(self):
-        """Returns a graph of exactly the inputs, under their names, which refuses inputs of different numbers of rows."""
+    def graph(self, checked: bool = True):
+        """Returns a graph of exactly the inputs, under their names.
+
+        Args:
+            checked: refuse inputs of different numbers of rows.
+        """
         names = list(self.inputs)
 
         def call(*values):
+            if not checked:
+                return self.function(**dict(zip(names, values)))
             rows = tf.shape(values[0])[0]
             checks = [
                 tf.debugging.assert_equal(
@@ -51,9 +57,11 @@ class Signatures:
 
     Args:
         model: a `SketchModel`.
+        checked: refuse bad values in the graph; False for runtimes that know no assertions, whose callers check.
     """
 
-    def __init__(self, model):
+    def __init__(self, model, checked: bool = True):
+        self.checked = checked
         self.network = model.network
         self.scale_factor = float(model.metadata.scale_factor)
         self.start_token = tuple(model.metadata.start_token)
@@ -102,7 +110,7 @@ class Signatures:
 
     def decode(self, z, temperature, seed, class_id=None):
         """Draws a sketch for each z: `strokes` float32 `[B, Nmax, 3]`, zero past `lengths` int32 `[B]`."""
-        tf.debugging.assert_all_finite(z, "z holds NaN or infinity; expected finite numbers")
+        self._require(tf.reduce_all(tf.math.is_finite(z)), "z holds NaN or infinity; expected finite numbers")
         return self._shown(*self._draw(z, class_id, temperature, seed))
 
     def generate(self, temperature, seed, class_id=None):
@@ -136,7 +144,7 @@ class Signatures:
 
     def complete_z(self, strokes, lengths, z, temperature, seed, class_id=None):
         """Finishes unfinished sketches by a given z; an empty one is drawn from its beginning."""
-        tf.debugging.assert_all_finite(z, "z holds NaN or infinity; expected finite numbers")
+        self._require(tf.reduce_all(tf.math.is_finite(z)), "z holds NaN or infinity; expected finite numbers")
         return self._finished(strokes, self._read(strokes, lengths, 0), z, class_id, temperature, seed)
 
     def initial_state(self, z=None, class_id=None, row=None):
@@ -159,37 +167,36 @@ class Signatures:
         sizes = [part.shape[-1] for part in tf.nest.flatten(self._state)]
         return tf.nest.pack_sequence_as(self._state, tf.split(state, sizes, axis=-1))
 
+    def _require(self, condition, message: str) -> list:
+        """Returns what must have run before values may be used: the check, or nothing."""
+        return [tf.debugging.assert_equal(condition, True, message)] if self.checked else []
+
     def _endpoint(self, function, inputs) -> Endpoint:
         return Endpoint(function, _specs({**inputs, **(CLASS if self.class_conditional else {})}))
 
     def _posterior_of_image(self, image, class_id):
         # NaN is not within bounds either.
         inked = tf.reduce_all((image >= 0) & (image <= 1))
-        tf.debugging.assert_equal(inked, True, "a pixel is out of range; expected 0 for paper to 1 for ink")
+        self._require(inked, "a pixel is out of range; expected 0 for paper to 1 for ink")
         return self.network.encode_images(image, self._class(class_id))
 
     def _class(self, class_id):
         if class_id is None:
             return None
         known = tf.reduce_all((class_id >= 0) & (class_id < self.num_classes))
-        check = tf.debugging.assert_equal(
-            known, True, f"class_id is out of range; expected 0 to {self.num_classes - 1}"
-        )
-        with tf.control_dependencies([check]):
+        check = self._require(known, f"class_id is out of range; expected 0 to {self.num_classes - 1}")
+        with tf.control_dependencies(check):
             return tf.identity(class_id)
 
     def _read(self, strokes, lengths, least: int):
         """Checks strokes `[B, T, 3]` in data units; returns them as stroke-5 in normalised units, and the lengths."""
         width = tf.shape(strokes)[1]
         fitting = tf.reduce_all((lengths >= least) & (lengths <= width))
-        tf.debugging.assert_equal(
-            fitting, True, f"a length is out of range; expected {least} to T, the width of strokes"
-        )
+        self._require(fitting, f"a length is out of range; expected {least} to T, the width of strokes")
         real = tf.sequence_mask(lengths, width)[..., None]  # [B, T, 1]
         strokes = tf.where(real, strokes, 0.0)
-        tf.debugging.assert_all_finite(
-            strokes, "strokes hold NaN or infinity; expected finite offsets in data units"
-        )
+        finite = tf.reduce_all(tf.math.is_finite(strokes))
+        self._require(finite, "strokes hold NaN or infinity; expected finite offsets in data units")
         lifted = tf.cast(strokes[..., 2:] > 0.5, tf.float32)
         here = tf.cast(real, tf.float32)
         parts = (strokes[..., :2] / self.scale_factor, here - lifted, lifted, 1.0 - here)
@@ -198,7 +205,7 @@ class Signatures:
     def _draw(self, z, class_id, temperature, seed, start=None, seen=None):
         """Returns strokes `[B, Nmax, 5]` in normalised units and how many points each has."""
         warm = tf.reduce_all(tf.math.is_finite(temperature) & (temperature >= 0))
-        tf.debugging.assert_equal(warm, True, "a temperature is negative or not finite; expected 0 or more")
+        self._require(warm, "a temperature is negative or not finite; expected 0 or more")
         return sampling.draw(
             self.network,
             z,
@@ -214,9 +221,7 @@ class Signatures:
     def _finished(self, strokes, points, z, class_id, temperature, seed):
         given, counts = points
         room = tf.reduce_all(counts < self.n_max)
-        tf.debugging.assert_equal(
-            room, True, f"a sketch leaves no room to go on; expected fewer than {self.n_max} points"
-        )
+        self._require(room, f"a sketch leaves no room to go on; expected fewer than {self.n_max} points")
         first = tf.broadcast_to(tf.constant(self.start_token), [tf.shape(given)[0], 1, 5])
         points = tf.concat([first, given], axis=1)
         start = self.network.consume(points, counts + 1, z, self._class(class_id), seed)

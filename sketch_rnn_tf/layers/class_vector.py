@@ -54,7 +54,9 @@ class ClassVector(tf.keras.layers.Layer):
     def call(self, inputs):
         shares = tf.convert_to_tensor(inputs)
         if not shares.dtype.is_floating:
-            shares = tf.one_hot(tf.cast(shares, tf.int32), self.num_classes)
+            # Of integers: TensorFlow.js 4.22 writes the bits of integers into a float one-hot on wasm.
+            places = tf.one_hot(tf.cast(shares, tf.int32), self.num_classes, dtype=tf.int32)
+            shares = tf.cast(places, tf.float32)
         if self.kind == "one_hot":
             return shares
         # A product rather than a gather: its gradient is dense, which every optimiser treats alike.

@@ -118,9 +118,6 @@ class Recurrence(tf.keras.layers.Layer):
         num_rows, num_steps = tf.unstack(tf.shape(inputs)[:2])
         sequence = tf.transpose(inputs, [1, 0, 2])  # [T, B, D]
         active = None if mask is None else tf.transpose(mask)[:, :, None]  # [T, B, 1]
-        if self.go_backwards:
-            sequence = tf.reverse(sequence, [0])
-            active = None if active is None else tf.reverse(active, [0])
         projections = self.cell.project(sequence)  # each [T, B, *]
         if static is not None:
             of_static = self.cell.project(static, first_row=inputs.shape[-1])
@@ -131,12 +128,13 @@ class Recurrence(tf.keras.layers.Layer):
         outputs = tf.TensorArray(tf.float32, size=num_steps, element_shape=[None, self.cell.units])
 
         def advance(t, outputs, state):
+            place = num_steps - 1 - t if self.go_backwards else t
             output, new_state = self.cell.step(
-                tuple(column.read(t) for column in columns), state, None if keep is None else keep[t]
+                tuple(column.read(place) for column in columns), state, None if keep is None else keep[t]
             )
             if active is not None:
-                new_state = tuple(tf.where(active[t], new, old) for new, old in zip(new_state, state))
-                output = tf.where(active[t], output, 0.0)
+                new_state = tuple(tf.where(active[place], new, old) for new, old in zip(new_state, state))
+                output = tf.where(active[place], output, 0.0)
             # A batch of a static size meets parts of unknown size; the loop wants one shape all along.
             for new, old in zip(new_state, state):
                 new.set_shape(old.shape)
