@@ -95,7 +95,8 @@ def picture(points, latent: Latent, thumbnails: int = 150, title: str = "") -> b
     for place, name in zip(places, latent.names):
         pen.ellipse([*(place - 3), *(place + 3)], fill=colors[name])
     shown: list[int] = []
-    for place in range(len(places)):
+    # In random order, as sketches come class by class and the first would take the room.
+    for place in np.random.default_rng(0).permutation(len(places)):
         if len(shown) < thumbnails and all(
             np.abs(places[place] - places[s]).max() > 1.3 * SIZE for s in shown
         ):

@@ -45,6 +45,9 @@ _TRAIN_JUDGE = flags.DEFINE_bool(
     "train_judge", False, "train a judge on --data into --workdir, or go on with it"
 )
 _JUDGE_KIND = flags.DEFINE_enum("judge_kind", "raster", ["raster", "strokes"], "what a new judge looks at")
+_JUDGE_UNITS = flags.DEFINE_integer(
+    "judge_units", 32, "half the number of features of a new judge", lower_bound=1
+)
 _TABLE1 = flags.DEFINE_bool(
     "table1", False, "L_R and L_KL at three KL weights and decoder-only; trains what is missing"
 )
@@ -85,7 +88,7 @@ def _train() -> None:
     from sketch_rnn_tf.evaluation.judge_training import JudgeOptions, train_judge
 
     options = {} if _STEPS.value is None else {"steps": _STEPS.value}
-    options = JudgeOptions(kind=_JUDGE_KIND.value, seed=_SEED.value, **options)
+    options = JudgeOptions(kind=_JUDGE_KIND.value, units=_JUDGE_UNITS.value, seed=_SEED.value, **options)
     judge = train_judge(load_sources(_DATA.value, _DATA_DIR.value), _WORKDIR.value, options, _PROGRESS.value)
     print(json.dumps(judge.card["test"], indent=1))
 
