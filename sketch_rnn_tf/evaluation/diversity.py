@@ -34,11 +34,11 @@ def spread(codes) -> np.ndarray:
 def spread_by_class(images, class_ids, per_class: int = PER_CLASS, seed: int = 0) -> np.ndarray:
     """Returns `spread` within each class, classes one after another, of at most `per_class` drawings chosen by the seed.
 
-    Classes of fewer than two drawings are left out.
+    Classes of fewer than two drawings are left out, and so are drawings of no class, whose id is negative.
     """
     found = []
     class_ids = np.asarray(class_ids)
-    for class_id in np.unique(class_ids):
+    for class_id in np.unique(class_ids[class_ids >= 0]):
         places = np.flatnonzero(class_ids == class_id)
         if len(places) > per_class:
             places = np.sort(

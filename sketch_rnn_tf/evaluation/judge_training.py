@@ -29,6 +29,7 @@ TRAINED_KINDS = (
 JUNK_SHARE = 0.4
 # Per kind of junk, when thresholds are set and when the judge is tested; each split has a seed of its own.
 JUNK_TESTED = 400
+UNITS = {"raster": 32, "strokes": 96}
 # Batches sorted by length together.
 BLOCK = 20
 SEEDS = {"train": 1, "valid": 2, "test": 3}
@@ -44,7 +45,7 @@ class JudgeOptions:
     Attributes:
         kind: "raster" or "strokes".
         steps: training steps in all.
-        units: half the number of features.
+        units: half the number of features; 0 for 32 where it looks at images and 96 where it reads strokes.
         size: pixels a side of the raster.
         batch_size: sketches a step.
         learning_rate: at the start; falls to 0 as a cosine.
@@ -54,12 +55,16 @@ class JudgeOptions:
 
     kind: str = "raster"
     steps: int = 3000
-    units: int = 32
+    units: int = 0
     size: int = 28
     batch_size: int = 100
     learning_rate: float = 2e-3
     seed: int = 1
     save_every: int = 200
+
+    def __post_init__(self):
+        if not self.units:
+            object.__setattr__(self, "units", UNITS[self.kind])
 
 
 def train_judge(dataset, workdir, options: JudgeOptions, progress: bool = True) -> Judge:

@@ -1,0 +1,146 @@
+"""The judge: its training, what it rejects, its files, and the measures it gives."""
+
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from sketch_rnn_tf.data import doodles
+from sketch_rnn_tf.data.sources import load_sources
+from sketch_rnn_tf.evaluation import junk, report
+from sketch_rnn_tf.evaluation.judge import load_judge
+from sketch_rnn_tf.evaluation.judge_training import JudgeOptions, test_figures, train_judge
+from sketch_rnn_tf.evaluation.report import Labelled
+
+test_figures.__test__ = False  # a function of the library, whose name only looks like a test
+
+
+@pytest.fixture(scope="module")
+def judge(judge_folder):
+    return load_judge(judge_folder)
+
+
+def test_it_knows_its_classes_and_its_card_says_how_well(judge, real):
+    verdict = judge(real.drawings)
+    ids = judge.ids_of(real.names)
+    assert (verdict.probabilities[:, :-1].argmax(axis=1) == ids).mean() > 0.9
+    np.testing.assert_allclose(verdict.probabilities.sum(axis=1), 1, rtol=1e-5)
+    test = judge.card["test"]
+    assert test["num_sketches"] == 180 and test["top1"] > 0.9
+    assert set(test["junk_accepted"]) >= {"scribbles", "shuffled_points", "untrained"}
+    with pytest.raises(ValueError, match="does not know the class 'dragon'"):
+        judge.ids_of(["dragon"])
+
+
+def test_neither_order_company_nor_units_matter(judge, real):
+    some = real.drawings[:30]
+    whole = judge(some)
+    np.testing.assert_allclose(judge(some[:7]).probabilities, whole.probabilities[:7], atol=1e-4)
+    np.testing.assert_allclose(judge(some[::-1]).probabilities[::-1], whole.probabilities, atol=1e-4)
+    larger = [np.asarray(drawing, np.float32) * [5, 5, 1] for drawing in some]
+    np.testing.assert_allclose(judge(larger).features, whole.features, atol=1e-3)
+
+
+def test_an_empty_drawing_is_rejected_and_a_wrong_one_refused(judge):
+    assert judge([np.zeros([0, 3], np.float32)]).class_ids.tolist() == [-1]
+    with pytest.raises(ValueError, match="drawing 1"):
+        judge([np.zeros([1, 3], np.float32), np.full([2, 3], np.nan)])
+
+
+@pytest.mark.slow
+def test_training_goes_on_where_it_stopped(data, tmp_path):
+    dataset = load_sources([str(data)])
+    options = {"units": 4, "save_every": 2}
+    whole = train_judge(dataset, tmp_path / "whole", JudgeOptions(steps=4, **options), progress=False)
+    run = tmp_path / "parts"
+    train_judge(dataset, run, JudgeOptions(steps=4, **options), progress=False)
+    (run / "judge.json").unlink()
+    again = train_judge(dataset, run, JudgeOptions(steps=4, **options), progress=False)
+    for first, second in zip(whole.network.weights, again.network.weights):
+        np.testing.assert_array_equal(first, second)
+    with pytest.raises(ValueError, match="trained with another steps"):
+        train_judge(dataset, run, JudgeOptions(steps=5, **options), progress=False)
+
+
+def test_damaged_files_are_refused(judge_folder, tmp_path):
+    with pytest.raises(FileNotFoundError, match="is no judge"):
+        load_judge(tmp_path)
+    shutil.copytree(judge_folder, tmp_path / "judge")
+    weights = tmp_path / "judge" / "weights.npz"
+    weights.write_bytes(weights.read_bytes()[:-200])
+    with pytest.raises(ValueError, match="is damaged"):
+        load_judge(tmp_path / "judge")
+
+
+def test_the_judge_that_comes_with_the_project(shared_data):
+    """At least 95 % top-1 on the real test splits, and below 5 % of junk accepted."""
+    judge = load_judge()
+    dataset = load_sources([str(shared_data / "npz" / f"{name}.npz") for name in ("car", "sun")])
+    sketches, class_ids = dataset.in_memory("test")
+    ids = judge.ids_of([dataset.class_names[place] for place in class_ids])
+    assert (judge(sketches).probabilities[:, :-1].argmax(axis=1) == ids).mean() > 0.95
+    for kind in ("scribbles", "shuffled_points", "shuffled_offsets", "untrained"):
+        accepted = judge(junk.make(kind, 200, 11, sketches)).class_ids >= 0
+        assert accepted.mean() < 0.05, kind
+    assert judge.card["test"]["top1"] >= 0.95
+
+
+def test_real_sketches_measured_against_themselves(judge, real):
+    measures = report.measure(judge, real, real, real, seed=1)
+    assert measures["fid"]["value"] == pytest.approx(0, abs=1e-6)
+    assert measures["precision"]["value"] == measures["recall"]["value"] == 1
+    assert measures["recognisability"]["ratio"]["value"] == 1
+    assert measures["copying"]["value"] == pytest.approx(0, abs=1e-3)
+    assert measures["diversity"]["p_value"] == pytest.approx(1)
+    for name in ("closed", "symmetry", "complexity", "diversity"):
+        assert measures[name]["value"] == pytest.approx(measures[name]["real"]), name
+        assert measures[name]["low"] <= measures[name]["value"] <= measures[name]["high"], name
+
+
+def test_a_seed_fixes_the_figures_and_order_does_not_matter(judge, real):
+    half = Labelled(real.drawings[::2], real.names[::2])
+    others = Labelled(real.drawings[1::2], real.names[1::2])
+    first, again = (report.measure(judge, half, others, seed=3) for _ in range(2))
+    assert json.dumps(first) == json.dumps(again)
+    order = np.random.default_rng(0).permutation(len(half.drawings))
+    mixed = Labelled([half.drawings[i] for i in order], [half.names[i] for i in order])
+    shuffled = report.measure(judge, mixed, others, seed=3)
+    for name in ("recognisability", "confident", "fid", "precision", "recall", "symmetry", "complexity"):
+        assert shuffled[name]["value"] == pytest.approx(first[name]["value"], rel=1e-4, abs=1e-4), name
+
+
+def test_junk_scores_worse_than_drawings(judge, real):
+    scribbles = Labelled(junk.make("scribbles", 60, 4, real.drawings))
+    measures = report.measure(judge, scribbles, real, seed=1)
+    good = report.measure(judge, Labelled(real.drawings[::3]), real, seed=1)
+    assert measures["fid"]["value"] > 3 * good["fid"]["value"]
+    assert measures["confident"]["value"] < good["confident"]["value"] - 0.3
+    assert measures["precision"]["value"] < good["precision"]["value"]
+
+
+def test_copies_of_the_originals_are_kept_and_found(judge, real):
+    vectors = np.random.default_rng(0).normal(size=[len(real.drawings), 4])
+    measures = report.measure_copies(judge, real, real.drawings, vectors, vectors)
+    kept = measures["reconstruction_kept"]
+    assert kept["value"] == kept["real"] > 0.8
+    assert measures["retrieval"]["value"] == measures["retrieval"]["at_50"] == 1
+    assert measures["chamfer"]["value"] == 0 < measures["chamfer"]["real"]
+    shifted = report.measure_copies(judge, real, real.drawings[60:] + real.drawings[:60], vectors, -vectors)
+    assert shifted["reconstruction_kept"]["value"] < 0.1 and shifted["retrieval"]["value"] < 0.2
+
+
+def test_too_few_or_unlabelled_sketches_are_refused(judge, real):
+    with pytest.raises(ValueError, match="there are 2 drawings; expected at least"):
+        report.measure(judge, Labelled(real.drawings[:2]), real)
+    with pytest.raises(ValueError, match="have no classes"):
+        report.measure(judge, real, Labelled(real.drawings))
+
+
+def test_junk_is_of_its_seed_and_finite():
+    sketches = doodles.make_splits("cup", train=20, valid=1, test=1, seed=1)["train"]
+    for kind in ("scribbles", "shuffled_points", "scattered_strokes", "mixtures", "squiggles"):
+        first, again, other = (junk.make(kind, 8, seed, sketches) for seed in (1, 1, 2))
+        assert len(first) == 8 and all(np.isfinite(drawing).all() for drawing in first)
+        assert all(np.array_equal(a, b) for a, b in zip(first, again))
+        assert any(a.shape != b.shape or (a != b).any() for a, b in zip(first, other))
