@@ -47,7 +47,8 @@ def ratio(values, reals, seed: int) -> tuple[float, float, float] | tuple[None, 
 def of_sample(statistic: Callable[[np.ndarray], float], count: int, seed: int, resamples: int = 100):
     """Returns a statistic of a sample and its 95 % interval, for statistics that resampling biases, such as FID.
 
-    The basic (reflected) bootstrap, which takes that bias off; the lower end is at least 0.
+    The percentile interval of the resamples, moved so that their mean is the value: it tells how the value of a sample of this
+    size varies, and not what that of an endless one would be. The lower end is at least 0.
 
     Args:
         statistic: takes places in the sample, int `[count]`.
@@ -55,21 +56,20 @@ def of_sample(statistic: Callable[[np.ndarray], float], count: int, seed: int, r
         seed: of the resampling.
         resamples: how many.
     """
+    rng = np.random.default_rng(seed)
     value = float(statistic(np.arange(count)))
-    _, low, high = _interval(
-        (np.arange(count),), statistic, seed, method="basic", vectorized=False, n_resamples=resamples
-    )
-    return value, max(0.0, low), max(0.0, high)
+    found = np.array([statistic(rng.integers(count, size=count)) for _ in range(resamples)])
+    tail = (1 - CONFIDENCE) / 2
+    low, high = np.quantile(found, [tail, 1 - tail]) - found.mean() + value
+    return value, max(0.0, float(low)), max(0.0, float(high))
 
 
-def _interval(
-    samples, statistic, seed: int, n_resamples: int = RESAMPLES, **options
-) -> tuple[float, float, float]:
+def _interval(samples, statistic, seed: int, **options) -> tuple[float, float, float]:
     stats = require("scipy.stats")
     found = stats.bootstrap(
         samples,
         statistic,
-        n_resamples=n_resamples,
+        n_resamples=RESAMPLES,
         confidence_level=CONFIDENCE,
         random_state=np.random.default_rng(seed),
         batch=50,

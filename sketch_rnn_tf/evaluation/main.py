@@ -46,7 +46,10 @@ _TRAIN_JUDGE = flags.DEFINE_bool(
 )
 _JUDGE_KIND = flags.DEFINE_enum("judge_kind", "raster", ["raster", "strokes"], "what a new judge looks at")
 _JUDGE_UNITS = flags.DEFINE_integer(
-    "judge_units", 32, "half the number of features of a new judge", lower_bound=1
+    "judge_units",
+    0,
+    "half the number of features of a new judge; 0 for what suits what it looks at",
+    lower_bound=0,
 )
 _TABLE1 = flags.DEFINE_bool(
     "table1", False, "L_R and L_KL at three KL weights and decoder-only; trains what is missing"

@@ -53,7 +53,7 @@ def measure(
     real_ids = judge.ids_of(real.names)
     drawn_ids = None if drawn.names is None else judge.ids_of(drawn.names)
     verdicts = judge(drawn.drawings), judge(real.drawings)
-    floor = _floor(judge, verdicts[1].features, train, seed)
+    floor = _floor(judge, verdicts[1].features, real, train, seed)
     images = rasters(drawn.drawings), rasters(real.drawings)
     measures = _recognised(verdicts, drawn_ids, real_ids, seed)
     measures |= _compared(verdicts[0].features, verdicts[1].features, floor, seed)
@@ -130,15 +130,21 @@ def _recognised(verdicts, drawn_ids, real_ids, seed: int) -> dict:
     return found
 
 
-def _floor(judge: Judge, features, train: Labelled | None, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Returns features of two sets of real sketches that share none."""
+def _floor(
+    judge: Judge, features, real: Labelled, train: Labelled | None, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Returns features of two sets of real sketches that share none and hold the same classes equally often."""
     rng = np.random.default_rng([seed, 1])
-    if train is None:
-        places = rng.permutation(len(features))
-        half = len(features) // 2
-        return features[places[:half]], features[places[half:]]
-    places = rng.permutation(len(train.drawings))[: len(features)]
-    return judge([train.drawings[place] for place in places]).features, features
+    if train is not None:
+        names = np.asarray(train.names)
+        counts = zip(*np.unique(np.asarray(real.names), return_counts=True))
+        chosen = [rng.permutation(np.flatnonzero(names == name))[:count] for name, count in counts]
+        places = np.concatenate(chosen)
+        if len(places) >= SMALLEST:
+            return judge([train.drawings[place] for place in places]).features, features
+    places = rng.permutation(len(features))
+    half = len(features) // 2
+    return features[places[:half]], features[places[half:]]
 
 
 def _compared(features, reals, floor, seed: int) -> dict:

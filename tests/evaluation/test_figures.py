@@ -72,6 +72,17 @@ def test_intervals_are_those_of_the_mean():
     assert intervals.ratio([1, 0], [0, 0], 0) == (None, None, None)
 
 
+def test_interval_of_a_biased_statistic_holds_its_value():
+    """The square of a mean: resampling adds the mean's variance to it, on average."""
+    values = np.random.default_rng(5).normal(1, 1, 100)
+    given = intervals.of_sample(lambda places: values[places].mean() ** 2, 100, seed=1, resamples=400)
+    value, low, high = given
+    assert value == pytest.approx(values.mean() ** 2) and low < value < high
+    half = 1.96 * 2 * abs(values.mean()) * values.std() / 10
+    assert high - low == pytest.approx(2 * half, rel=0.3)
+    assert intervals.of_sample(lambda places: 3.0, 5, 0) == (3, 3, 3)
+
+
 def test_closed_and_open_shapes():
     assert form.closed_share(SQUARE) == 1 and form.closed_share(OPEN) == 0
     assert form.closed_share(np.concatenate([SQUARE, OPEN])) == 0.5

@@ -8,7 +8,7 @@ import pytest
 
 from sketch_rnn_tf.data import doodles
 from sketch_rnn_tf.data.sources import load_sources
-from sketch_rnn_tf.evaluation import junk, report
+from sketch_rnn_tf.evaluation import judge_training, junk, report
 from sketch_rnn_tf.evaluation.judge import load_judge
 from sketch_rnn_tf.evaluation.judge_training import JudgeOptions, test_figures, train_judge
 from sketch_rnn_tf.evaluation.report import Labelled
@@ -49,18 +49,29 @@ def test_an_empty_drawing_is_rejected_and_a_wrong_one_refused(judge):
 
 
 @pytest.mark.slow
-def test_training_goes_on_where_it_stopped(data, tmp_path):
+def test_training_goes_on_where_it_stopped(data, tmp_path, monkeypatch):
+    monkeypatch.setattr(judge_training, "TRAINED_KINDS", ("scribbles",))
+    monkeypatch.setattr(judge_training, "THRESHOLD_KINDS", ("scribbles",))
+    monkeypatch.setattr(judge_training, "JUNK_TESTED", 10)
     dataset = load_sources([str(data)])
-    options = {"units": 4, "save_every": 2}
-    whole = train_judge(dataset, tmp_path / "whole", JudgeOptions(steps=4, **options), progress=False)
-    run = tmp_path / "parts"
-    train_judge(dataset, run, JudgeOptions(steps=4, **options), progress=False)
-    (run / "judge.json").unlink()
-    again = train_judge(dataset, run, JudgeOptions(steps=4, **options), progress=False)
+    options = JudgeOptions(steps=4, units=4, save_every=2)
+    whole = train_judge(dataset, tmp_path / "whole", options, progress=False)
+    run, save = tmp_path / "parts", judge_training.checkpoints.save
+
+    def killed_after(*given):
+        save(*given)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(judge_training.checkpoints, "save", killed_after)
+        with pytest.raises(KeyboardInterrupt):
+            train_judge(dataset, run, options, progress=False)
+    assert not (run / "judge.json").exists()
+    again = train_judge(dataset, run, options, progress=False)
     for first, second in zip(whole.network.weights, again.network.weights):
         np.testing.assert_array_equal(first, second)
     with pytest.raises(ValueError, match="trained with another steps"):
-        train_judge(dataset, run, JudgeOptions(steps=5, **options), progress=False)
+        train_judge(dataset, run, JudgeOptions(steps=5, units=4), progress=False)
 
 
 def test_damaged_files_are_refused(judge_folder, tmp_path):
@@ -96,6 +107,18 @@ def test_real_sketches_measured_against_themselves(judge, real):
     for name in ("closed", "symmetry", "complexity", "diversity"):
         assert measures[name]["value"] == pytest.approx(measures[name]["real"]), name
         assert measures[name]["low"] <= measures[name]["value"] <= measures[name]["high"], name
+
+
+def test_the_floor_has_the_classes_of_the_real_sketches(judge, real):
+    """Training sketches nearly all of one class say nothing of the FID of a balanced set."""
+    cups = [place for place, name in enumerate(real.names) if name == "cup"]
+    few = [place for place, name in enumerate(real.names) if name != "cup"][::4]
+    places = sorted([*cups, *few])
+    train = Labelled([real.drawings[place] for place in places], [real.names[place] for place in places])
+    others = Labelled(real.drawings[1::8], real.names[1::8])
+    floor = report.measure(judge, others, others, train, seed=1)["fid"]["real"]
+    unlike = Labelled([real.drawings[place] for place in cups], ["cup"] * len(cups))
+    assert floor < 0.3 * report.measure(judge, unlike, others, seed=1)["fid"]["value"]
 
 
 def test_a_seed_fixes_the_figures_and_order_does_not_matter(judge, real):
