@@ -73,6 +73,7 @@ class Signatures:
             tf.zeros([1, self.network.z_size]) if self.network.conditional else None,
             tf.zeros([1], tf.int32) if self.class_conditional else None,
             1,
+            max_steps=self.n_max,
         )
         self.state_size = sum(part.shape[-1] for part in tf.nest.flatten(self._state))
 
@@ -150,7 +151,8 @@ class Signatures:
     def initial_state(self, z=None, class_id=None, row=None):
         """Returns the decoder's `state` `[B, S]` before the first point; of `row` only the number counts."""
         first = next(value for value in (z, class_id, row) if value is not None)
-        state = self.network.start(z, self._class(class_id), tf.shape(first)[0])
+        rows = tf.shape(first)[0]
+        state = self.network.start(z, self._class(class_id), rows, max_steps=self.n_max)
         return {"state": self.flat(state)}
 
     def decode_step(self, stroke, state):
@@ -224,7 +226,9 @@ class Signatures:
         self._require(room, f"a sketch leaves no room to go on; expected fewer than {self.n_max} points")
         first = tf.broadcast_to(tf.constant(self.start_token), [tf.shape(given)[0], 1, 5])
         points = tf.concat([first, given], axis=1)
-        start = self.network.consume(points, counts + 1, z, self._class(class_id), seed)
+        start = self.network.consume(
+            points, counts + 1, z, self._class(class_id), seed, tf.shape(given)[1] + self.n_max
+        )
         drawn, lengths = self._draw(z, class_id, temperature, seed, start)
         drawn, place = self._shown(drawn, lengths)["strokes"], tf.range(self.n_max)[None] - counts[:, None]
         drawn = tf.gather(drawn, tf.maximum(place, 0), batch_dims=1)

@@ -17,7 +17,8 @@ USER_ERRORS = (ValueError, OSError, flags.Error)
 def run(main: Callable[[list[str]], None], argv: Sequence[str] | None = None) -> None:
     """Parses the flags and calls `main` with what is left; ends the process.
 
-    Exit codes: 0 done; 2 bad input, with one sentence on standard error; 130 interrupted. Other errors are faults of this
+    Exit codes: 0 done; 2 bad input, with one sentence on standard error; 75 another machine of the run
+    is gone, as `exit_code` of the error says; 130 interrupted. Other errors are faults of this
     package and keep their traceback.
 
     Args:
@@ -40,6 +41,12 @@ def run(main: Callable[[list[str]], None], argv: Sequence[str] | None = None) ->
     except USER_ERRORS as error:
         print(f"{os.path.basename(argv[0])}: {_sentence(error)}", file=sys.stderr)
         sys.exit(2)
+    except RuntimeError as error:
+        code = getattr(error, "exit_code", None)
+        if code is None:
+            raise
+        print(f"{os.path.basename(argv[0])}: {_sentence(error)}", file=sys.stderr, flush=True)
+        os._exit(code)  # TensorFlow would wait for machines that are gone
     except KeyboardInterrupt:
         sys.exit(130)
     sys.exit(0)

@@ -4,6 +4,7 @@ import dataclasses
 import difflib
 import json
 import math
+import re
 import typing
 from collections.abc import Sequence
 from typing import Any
@@ -15,16 +16,26 @@ SCHEMA_VERSION = 1
 KINDS = ("sketch_rnn", "sketch_pix2seq", "cnn_vae", "ai_sketcher")
 RASTER_KINDS = ("sketch_pix2seq", "cnn_vae")  # whose encoder reads images
 RASTER_NETWORKS = ("published", "residual")
+INFLUENCE_READS = ("forward", "both")
 CELLS = ("lstm", "layer_norm", "hyper", "tfa:LayerNormLSTM")
 CLASS_CONDITIONING = ("none", "one_hot", "embedding")
 OPTIMIZERS = ("adam", "sgd", "tfa:RectifiedAdam", "tfa:Lookahead", "tfa:LAMB", "tfa:MovingAverage")
 CLIP_MODES = ("value", "norm")
 PRECISIONS = ("float32", "bf16")
 ON_NAN = ("stop", "skip", "rollback")
+STRATEGIES = ("none", "mirrored", "multi_worker")
 
-# What may change when a run goes on: its length, and what only concerns evaluation, saving and logging.
+# What may change when a run goes on: its length, where it runs, and what only concerns evaluation, saving and logging.
 RESUMABLE_KEYS = frozenset(
-    {"train.steps", "train.eval_every", "train.save_every", "train.early_stopping_patience", "train.on_nan"}
+    {
+        "train.steps",
+        "train.eval_every",
+        "train.save_every",
+        "train.early_stopping_patience",
+        "train.on_nan",
+        "train.strategy",
+        "data.service",
+    }
 )
 
 
@@ -41,6 +52,9 @@ class DataConfig:
     bucket: bool = False  # batches of sketches of similar length
     raster_size: int = 0  # pixels a side of the picture a raster encoder sees; 0: none
     stream_above_mb: int = 2000  # a TFDS training split that takes more megabytes on disk stays there
+    service: str = (
+        ""  # grpc://host:port of a tf.data service that makes the batches; empty: this process does
+    )
 
     def __post_init__(self):
         _check_types(self, "data.")
@@ -55,6 +69,8 @@ class DataConfig:
         checks.fraction("data.random_scale", self.random_scale)
         checks.fraction("data.point_drop_rate", self.point_drop_rate)
         checks.at_least("data.raster_size", self.raster_size, 0)
+        if self.service and not re.fullmatch(r"grpc://[^\s/]+:\d+", self.service):
+            raise ValueError(f"data.service is {self.service!r}; expected grpc://host:port")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -101,6 +117,7 @@ class ModelConfig:
     raster_network: str = "published"  # of kinds whose encoder reads images; residual: stronger
     high_pass: bool = False  # a fixed 3x3 high-pass filter before the raster network
     influence: bool = True  # ai_sketcher's influence layer
+    influence_reads: str = "forward"  # what it looks at: the encoder's forward direction, or both as printed
     autoencoder: bool = True  # ai_sketcher's image autoencoder
     code_size: int = 128  # of z_r, ai_sketcher's image code
     autoencoder_first_steps: int = (
@@ -118,6 +135,7 @@ class ModelConfig:
         checks.one_of("model.class_conditioning", self.class_conditioning, CLASS_CONDITIONING)
         checks.at_least("model.class_embedding_size", self.class_embedding_size, 1)
         checks.one_of("model.raster_network", self.raster_network, RASTER_NETWORKS)
+        checks.one_of("model.influence_reads", self.influence_reads, INFLUENCE_READS)
         checks.at_least("model.code_size", self.code_size, 2)
         checks.at_least("model.autoencoder_first_steps", self.autoencoder_first_steps, 0)
         if self.kind != "sketch_rnn" and not self.conditional:
@@ -177,6 +195,9 @@ class TrainConfig:
     deterministic: bool = False
     seed: int = 0
     on_nan: str = "stop"
+    strategy: str = (
+        "none"  # mirrored: all devices of this machine; multi_worker: the machines TF_CONFIG names
+    )
 
     def __post_init__(self):
         _check_types(self, "train.")
@@ -194,6 +215,11 @@ class TrainConfig:
         checks.at_least("train.shards", self.shards, 0)
         checks.between("train.seed", self.seed, 0, 2**31 - 1)
         checks.one_of("train.on_nan", self.on_nan, ON_NAN)
+        checks.one_of("train.strategy", self.strategy, STRATEGIES)
+        if self.strategy != "none" and self.jit_compile:
+            raise ValueError(
+                f"train.strategy={self.strategy} does not go with train.jit_compile; leave one of them out"
+            )
 
 
 @dataclasses.dataclass(frozen=True)
@@ -212,6 +238,10 @@ class Config:
         if self.model.kind != "sketch_rnn" and self.train.jit_compile:
             raise ValueError(
                 f"XLA cannot draw the images that {self.model.kind} reads; leave out train.jit_compile"
+            )
+        if self.model.kind == "ai_sketcher" and self.train.strategy != "none":
+            raise ValueError(
+                "ai_sketcher keeps statistics of whole batches, so it trains on one device; leave out train.strategy"
             )
         if self.model.kind == "ai_sketcher" and self.data.raster_size % 8:
             raise ValueError(

@@ -37,14 +37,15 @@ MAGENTA_DEFAULTS = {
 }
 # The public interface of design and README: workdirs and command lines rest on these names.
 KEYS = {
-    "data": "sources batch_size max_length scale_factor random_scale point_drop_rate bucket raster_size stream_above_mb",
+    "data": "sources batch_size max_length scale_factor random_scale point_drop_rate bucket raster_size stream_above_mb "
+    "service",
     "model": "kind conditional encoder.cell encoder.units decoder.cell decoder.units z_size num_mixtures "
     "recurrent_dropout_rate input_dropout_rate output_dropout_rate class_conditioning class_embedding_size "
-    "raster_network high_pass influence autoencoder code_size autoencoder_first_steps",
+    "raster_network high_pass influence influence_reads autoencoder code_size autoencoder_first_steps",
     "loss": "kl_weight kl_weight_start kl_weight_start_is_relative kl_decay_rate kl_tolerance tail magenta_epsilon "
     "influence_weight image_weight literal_kl",
     "train": "steps optimizer learning_rate learning_rate_min learning_rate_decay grad_clip clip_mode eval_every "
-    "save_every early_stopping_patience precision jit_compile shards deterministic seed on_nan",
+    "save_every early_stopping_patience precision jit_compile shards deterministic seed on_nan strategy",
 }
 CHANGED = [
     "data.sources=a.npz, b.npz",

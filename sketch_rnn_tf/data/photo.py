@@ -10,6 +10,8 @@ from sketch_rnn_tf.data.rasterize import MARGIN
 
 MAX_PIXELS = 50_000_000
 SUFFIXES = (".png", ".jpg", ".jpeg")
+# Pillow knows more, but some of its readers run other programs (EPS calls Ghostscript).
+FORMATS = ("PNG", "JPEG")
 
 
 class Picture(np.ndarray):
@@ -44,7 +46,7 @@ def read_photo(path, size: int = 48) -> np.ndarray:
     ink on paper. The ink is scaled to fit with the margins of training images, its aspect kept.
 
     Args:
-        path: PNG, JPEG or whatever Pillow reads; transparent parts are paper.
+        path: PNG or JPEG; transparent parts are paper.
         size: pixels a side of the result.
 
     Returns:
@@ -60,7 +62,7 @@ def read_photo(path, size: int = 48) -> np.ndarray:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path) as image:
+            with Image.open(path, formats=FORMATS) as image:
                 if image.width * image.height > MAX_PIXELS:
                     raise ValueError(
                         f"it has {image.width} x {image.height} pixels, expected {MAX_PIXELS} at most"

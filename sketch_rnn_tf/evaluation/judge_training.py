@@ -115,6 +115,8 @@ def _train(
     network: JudgeNetwork, dataset, folder: pathlib.Path, options: JudgeOptions, progress: bool
 ) -> None:
     optimizer = tf.keras.optimizers.Adam(options.learning_rate)
+    # Before its state is put back: an optimiser that is not built has none.
+    optimizer.build(network.trainable_variables)
     start = 0
     if checkpoints.exists(folder):
         loaded = checkpoints.load(folder, "last")
@@ -127,7 +129,6 @@ def _train(
     labels = np.full(len(sketches), len(dataset.class_names), np.int32)
     labels[: len(class_ids)] = class_ids
     signature = [tf.TensorSpec([None, None, 5], tf.float32), tf.TensorSpec([None], tf.int32)]
-    optimizer.build(network.trainable_variables)
 
     @tf.function(input_signature=signature, autograph=False, jit_compile=False)
     def step(strokes, wanted):

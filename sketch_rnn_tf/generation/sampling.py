@@ -51,7 +51,7 @@ def draw(
     count = tf.shape(seed)[0]
     if start is None:
         first = tf.repeat(tf.reshape(tf.cast(start_token, tf.float32), [1, 5]), count, axis=0)
-        start = first, network.start(z, class_id, count, seed, seen)
+        start = first, network.start(z, class_id, count, seed, seen, max_steps)
     noise = _row_noise(seed, max_steps)  # [T, B, 4]
     end = tf.constant([0.0, 0.0, 0.0, 0.0, 1.0])
     arrays = (_array(tf.float32, 5), _array(tf.int32))
@@ -302,11 +302,13 @@ class Sampler:
         ]
         return tuple(tf.concat(values, axis=0) for values in zip(*parts))
 
-    def _go_on(self, points, counts, class_id, seed, z=None, **options):
+    def _go_on(self, points, counts, class_id, seed, max_steps, z=None, **options):
         start = tf.broadcast_to(self.start_token, [tf.shape(points)[0], 1, 5])
         strokes = tf.concat([start, points], axis=1)
-        start = self.network.consume(strokes, counts + 1, z, class_id, seed)
-        return self._draw(class_id=class_id, seed=seed, z=z, start=start, **options)
+        # As the noise of the loop does, what stands counts apart from what is drawn.
+        steps = tf.shape(points)[1] + max_steps
+        start = self.network.consume(strokes, counts + 1, z, class_id, seed, steps)
+        return self._draw(class_id=class_id, seed=seed, max_steps=max_steps, z=z, start=start, **options)
 
     def _normalised(self, sketches) -> tuple[np.ndarray, np.ndarray]:
         """Returns stroke-3 sketches `[N, 3]` in data units as stroke-5 `[B, T, 5]` in normalised units, and lengths `[B]`."""

@@ -84,6 +84,11 @@ class StrokeEncoder(tf.keras.layers.Layer):
             sequences.append(where.unpack(outputs))
         return tf.concat(ends, axis=-1), tf.concat(sequences, axis=-1)
 
+    def read_point(self, inputs, state) -> tuple[tf.Tensor, tuple[tf.Tensor, ...]]:
+        """Reads one point `[B, D]` more in the forward direction; returns its output `[B, H]` and the next state."""
+        cell = self.forward.cell
+        return cell.step(cell.project(inputs), state)
+
     def compute_mask(self, inputs, mask=None):
         return None
 

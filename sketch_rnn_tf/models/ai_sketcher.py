@@ -2,6 +2,8 @@
 
 import tensorflow as tf
 
+from sketch_rnn_tf import checks
+from sketch_rnn_tf.config import INFLUENCE_READS
 from sketch_rnn_tf.data.rasterize import rasterize
 from sketch_rnn_tf.layers import ImageDecoder, InfluencedDecoder, RasterEncoder, noise
 from sketch_rnn_tf.layers.influence import turn, turned
@@ -28,13 +30,17 @@ class AISketcher(SketchRNN):
 
     z is `[z_s; z_r]`: z_s has a posterior, z_r is the code of the sketch's binarised image, a function of it. At each step the
     decoder reads `[s; a_d; z; c]`. Where there is no input sketch, z_r is drawn from a normal distribution with the mean and
-    variance that the codes of its class had in training, and a_d is a sample of its prior N(0, 1); the paper does not
-    say what it takes. An unfinished sketch is itself what the influence layer looks at.
+    variance that the codes of its class had in training; the paper does not say what it takes.
 
-    The paper's text has an encoder of 512 nodes and n_a 512, so each direction has 256.
+    The influence layer looks at the encoder's states "until the latest drawing step". As printed these are of both directions
+    (n_a 512, of an encoder of 512 nodes), and the backward half of each knows the points to come: a decoder that is trained
+    so leans on them and cannot draw without an input sketch. So the default, `influence_reads` "forward", takes the forward half
+    alone, which while drawing is what stands so far, read as in training. With "both" an input sketch is looked at, an unfinished one
+    too, and where there is none a_d is a sample of its prior N(0, 1).
 
     Args:
         influence: whether there is an influence layer; it wants `decoder_cell` "layer_norm".
+        influence_reads: "forward" or "both".
         autoencoder: whether there is an image autoencoder.
         code_size: size of z_r, even.
         autoencoder_size: pixels a side of the image, a multiple of 8.
@@ -51,6 +57,7 @@ class AISketcher(SketchRNN):
     def __init__(
         self,
         influence=True,
+        influence_reads="forward",
         autoencoder=True,
         code_size=128,
         autoencoder_size=128,
@@ -60,6 +67,7 @@ class AISketcher(SketchRNN):
     ):
         if code_size < 2 or code_size % 2:
             raise ValueError(f"code_size is {code_size}; expected an even number of at least 2")
+        checks.one_of("influence_reads", influence_reads, INFLUENCE_READS)
         if influence and options.get("decoder_cell") != "layer_norm":
             raise ValueError(
                 f"decoder_cell is {options.get('decoder_cell')!r}; the influence layer wants layer_norm, as in the paper"
@@ -74,12 +82,14 @@ class AISketcher(SketchRNN):
             )
         # Plain values, so that Keras lets them stand before its own start; the layers that follow from them come after.
         self._has_influence, self._has_autoencoder = bool(influence), bool(autoencoder)
+        self._reads_both = influence_reads == "both"
         self._code_size = int(code_size) if autoencoder else 0
         self._autoencoder_size = int(autoencoder_size)
         self._freeze = bool(freeze_autoencoder)
         super().__init__(z_size=z_size + self._code_size, **options)
         self._config |= {
             "influence": influence,
+            "influence_reads": influence_reads,
             "autoencoder": autoencoder,
             "code_size": code_size,
             "autoencoder_size": autoencoder_size,
@@ -117,7 +127,8 @@ class AISketcher(SketchRNN):
     def _make_decoder(self, cell, units, fused, options):
         if not self._has_influence:
             return super()._make_decoder(cell, units, fused, options)
-        return InfluencedDecoder(units, 2 * self.encoder.units, self._static_size, **options)
+        size = (1 + self._reads_both) * self.encoder.units
+        return InfluencedDecoder(units, size, self._static_size, **options)
 
     def encode(self, strokes, lengths, class_id=None, training=False, seed=None) -> Posterior:
         return self._read(strokes, lengths, class_id, training, seed)[0]
@@ -135,6 +146,7 @@ class AISketcher(SketchRNN):
         states, image = None, None
         if self._has_influence:
             summary, states = self.encoder.states(strokes, mask, training, seed)
+            states = states[..., : self.decoder.memory_size]
         else:
             summary = self.encoder(strokes, mask=mask, training=training, seed=seed)
         posterior = self._posterior(summary, class_id)
@@ -243,7 +255,7 @@ class AISketcher(SketchRNN):
         params = self._parameters(outputs, training, seeds[2])
         return MixtureParams(*map(where.unpack, params)), where.unpack(means), state
 
-    def start(self, z, class_id=None, batch_size=None, seed=None, seen=None):
+    def start(self, z, class_id=None, batch_size=None, seed=None, seen=None, max_steps=None):
         if not self._has_influence:
             return super().start(z, class_id, batch_size)
         rows, size = tf.shape(z)[0], self.decoder.memory_size
@@ -254,25 +266,58 @@ class AISketcher(SketchRNN):
                 seed + tf.constant(SEED_OF_INFLUENCE),
                 fn_output_signature=tf.float32,
             )
-        influence = (noise_a,)
-        if seen is not None:
-            strokes, lengths = seen
-            states = self.encoder.states(strokes, tf.sequence_mask(lengths, tf.shape(strokes)[1]))[1]
-            influence = (noise_a, states, lengths, tf.zeros_like(lengths))
         static = self.decoder.project_static(self.static_inputs(z, class_id), STROKE_SIZE)
-        return DecoderState(self.initial_cell_state(z, rows), (static,), influence)
+        cell = self.initial_cell_state(z, rows)
+        return DecoderState(cell, (static,), (noise_a, *self._to_look_at(rows, seen, max_steps)))
+
+    def _to_look_at(self, rows, seen, max_steps) -> tuple[tf.Tensor, ...]:
+        """Returns what the influence layer looks at: states of an input sketch, or room for those of the drawing; or nothing."""
+        step = tf.zeros([rows, 1])  # a float, so that a state can be one tensor
+        if not self._reads_both:
+            if max_steps is None:
+                raise ValueError(
+                    "max_steps is None; an influence layer that looks at the drawing needs to know it"
+                )
+            room = max_steps * self.decoder.memory_size
+            room = tf.zeros([rows, room])
+            return (step, room, *self.encoder.forward.cell.zero_state(rows))
+        if seen is None:
+            return ()
+        strokes, lengths = seen
+        states = self.encoder.states(strokes, tf.sequence_mask(lengths, tf.shape(strokes)[1]))[1]
+        return (step, states, tf.cast(lengths, tf.float32)[:, None])
 
     def decode_step(self, stroke, state: DecoderState):
         if not self._has_influence:
             return super().decode_step(stroke, state)
-        noise_a, *seen = state.influence
-        vector, following = noise_a, (turn(noise_a),)
-        if seen:
-            states, lengths, step = seen
-            vector = self.decoder.vector(state.cell[0], states, tf.minimum(step, lengths), noise_a)
-            following = (turn(noise_a), states, lengths, step + 1)
+        noise_a, *looked_at = state.influence
+        vector, following = noise_a, ()
+        if looked_at and self._reads_both:
+            step, states, lengths = looked_at
+            visible = tf.cast(tf.minimum(step, lengths)[:, 0], tf.int32)
+            vector = self.decoder.vector(state.cell[0], states, visible, noise_a)
+            following = (step + 1.0, states, lengths)
+        elif looked_at:
+            step, states, own = self._read_further(stroke, *looked_at)
+            size = self.decoder.memory_size
+            memory = tf.reshape(states, [tf.shape(states)[0], tf.shape(states)[1] // size, size])
+            visible = tf.cast(step[:, 0], tf.int32)
+            vector = self.decoder.vector(state.cell[0], memory, visible, noise_a)
+            following = (step + 1.0, states, *own)
         output, cell = self.decoder.step(stroke, vector, state.static[0], state.cell)
-        return self.head(output), DecoderState(cell, state.static, following)
+        return self.head(output), DecoderState(cell, state.static, (turn(noise_a), *following))
+
+    def _read_further(self, stroke, step, room, *encoder_state):
+        """Lets the encoder read the point that was drawn last; the start token, at step 0, is none."""
+        output, own = self.encoder.read_point(stroke, encoder_state)
+        begun = step > 0
+        own = tuple(tf.where(begun, new, old) for new, old in zip(own, encoder_state))
+        size = self.decoder.memory_size
+        count = tf.shape(room)[1] // size
+        # A product with a one-hot place and not a scatter, which TensorFlow.js has not; beyond the room nothing is written.
+        place = tf.one_hot(tf.cast(step[:, 0], tf.int32) - 1, count)  # [B, M], all 0 at step 0
+        written = room + tf.reshape(place[:, :, None] * output[:, None], tf.shape(room))
+        return step, tf.ensure_shape(written, room.shape), own
 
     def call(self, inputs: Batch, training=False, seed=None, num_steps=None, noise_z=None):
         batch = Batch(*inputs)

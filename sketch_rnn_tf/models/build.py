@@ -53,6 +53,7 @@ def build_network(
     if config.kind == "ai_sketcher":
         return AISketcher(
             influence=config.influence,
+            influence_reads=config.influence_reads,
             autoencoder=config.autoencoder,
             code_size=config.code_size,
             autoencoder_size=raster_size or AUTOENCODER_SIZE,

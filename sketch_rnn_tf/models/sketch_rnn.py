@@ -317,7 +317,7 @@ class SketchRNN(tf.keras.Model):
             outputs = noise.dropout(outputs, self.output_dropout_rate, seed)
         return self.head(outputs)
 
-    def start(self, z, class_id=None, batch_size=None, seed=None, seen=None) -> DecoderState:
+    def start(self, z, class_id=None, batch_size=None, seed=None, seen=None, max_steps=None) -> DecoderState:
         """Returns the state before the first step.
 
         Args:
@@ -326,6 +326,7 @@ class SketchRNN(tf.keras.Model):
             batch_size: B, needed where neither z nor a class gives it.
             seed: int32 `[B, 2]`, of what a model with an influence layer samples.
             seen: the sketches that such a model may look at while it draws, `(strokes [B, T, 5], lengths [B])`.
+            max_steps: steps that will be taken at most, for models that look at what they have drawn.
         """
         static = self.static_inputs(z, class_id)
         if static is None:
@@ -351,7 +352,9 @@ class SketchRNN(tf.keras.Model):
         output, cell = self.decoder.cell.step(projection, state.cell)
         return self.head(output), DecoderState(cell, state.static)
 
-    def consume(self, strokes, lengths, z, class_id=None, seed=None) -> tuple[tf.Tensor, DecoderState]:
+    def consume(
+        self, strokes, lengths, z, class_id=None, seed=None, max_steps=None
+    ) -> tuple[tf.Tensor, DecoderState]:
         """Reads points that already stand, so that drawing can go on from them (section 4.4), without dropout.
 
         Rows of different length stop at their own last point; what lies past it does not matter.
@@ -361,7 +364,7 @@ class SketchRNN(tf.keras.Model):
             lengths: int32 `[B]`, the rows that count, start token included; at least 1.
             z: float32 `[B, Z]`; None for a decoder-only model.
             class_id: int32 `[B]`; read only with class conditioning.
-            seed: as in `start`; a model with an influence layer looks at the given points.
+            seed, max_steps: as in `start`; steps count the given points. A model with an influence layer looks at these.
 
         Returns:
             the last given stroke `[B, 5]` and the state before it is read: what `decode_step` takes to draw the next point.
@@ -385,7 +388,7 @@ class SketchRNN(tf.keras.Model):
         _, state = tf.while_loop(
             lambda t, _: t < steps - 1,
             read,
-            (tf.constant(0), self.start(z, class_id, rows, seed, seen)),
+            (tf.constant(0), self.start(z, class_id, rows, seed, seen, max_steps)),
         )
         return tf.gather(strokes, lengths - 1, batch_dims=1), state
 

@@ -14,7 +14,8 @@ from sketch_rnn_tf.data.sources import Dataset
 from sketch_rnn_tf.models import build_network
 from sketch_rnn_tf.training import checkpoints, guard, shards
 from sketch_rnn_tf.training.evaluate import Evaluator, selection_cost
-from sketch_rnn_tf.training.summaries import Summaries
+from sketch_rnn_tf.training.replicas import Replicas
+from sketch_rnn_tf.training.summaries import NoSummaries, Summaries
 from sketch_rnn_tf.training.trainer import Trainer
 from sketch_rnn_tf.training.workdir import (
     Metadata,
@@ -54,19 +55,21 @@ def train_and_evaluate(config: Config, path, data_dir=None, progress: bool = Tru
 
     Returns:
         the figures of the last evaluation, as `Evaluator` gives them, with `step` and `cost`; `stopped` is True and there may
-        be no figures where SIGTERM ended the run early.
+        be no figures where SIGTERM ended the run early. In a process that is not the chief only `step` and `cost`.
 
     Raises:
         ValueError: config, data and workdir do not fit together.
         NotFiniteError: the loss became NaN or infinite, and `train.on_nan` did not help.
         FileNotFoundError: a data file is missing.
+        WorkerLostError: another machine of the run is gone.
     """
     workdir = Workdir(path)
     saved = workdir.read() if workdir.exists else None
     config = shards.settle(config, saved[0] if saved else None)
+    on = Replicas(config.train.strategy)
     dataset = load_data(config, saved[1] if saved else None, data_dir)
     metadata = metadata_of(dataset, config, data_dir)
-    _check(config, dataset, metadata)
+    _check(config, dataset, metadata, on)
     if saved:
         check_resumable(saved, (config, metadata), workdir.path)
         warn_of_another_machine(saved[1], metadata)
@@ -77,25 +80,37 @@ def train_and_evaluate(config: Config, path, data_dir=None, progress: bool = Tru
     if config.train.deterministic:
         tf.config.experimental.enable_op_determinism()
     tf.keras.utils.set_random_seed(config.train.seed)
-    network = build_network(
-        config.model,
-        metadata.num_classes,
-        config.train.precision,
-        fused=not config.train.jit_compile,
-        raster_size=config.data.raster_size,
-    )
-    trainer = Trainer(network, config, metadata.n_max)
-    with guard.only_trainer(workdir), guard.Termination() as termination:
-        if workdir.exists:
-            workdir.update_config(config)
-        else:
-            workdir.create(config, metadata)
-        draw_sheet = make_sheet(network, metadata, dataset) if make_sheet else None
-        summaries = Summaries(workdir, draw_sheet)
-        return _Run(config, workdir, metadata, dataset, trainer, summaries, progress, termination).go()
+    with on.scope():
+        network = build_network(
+            config.model,
+            metadata.num_classes,
+            config.train.precision,
+            fused=not config.train.jit_compile,
+            raster_size=config.data.raster_size,
+        )
+        trainer = Trainer(network, config, metadata.n_max)
+    with guard.Termination() as termination, on.watched():
+        if not on.is_chief:
+            return _Run(
+                config, workdir, metadata, dataset, trainer, NoSummaries(), False, termination, on
+            ).go()
+        with guard.only_trainer(workdir):
+            if workdir.exists:
+                workdir.update_config(config)
+            else:
+                workdir.create(config, metadata)
+            draw_sheet = make_sheet(network, metadata, dataset) if make_sheet else None
+            summaries = Summaries(workdir, draw_sheet)
+            return _Run(
+                config, workdir, metadata, dataset, trainer, summaries, progress, termination, on
+            ).go()
 
 
-def _check(config: Config, dataset: Dataset, metadata: Metadata) -> None:
+def _check(config: Config, dataset: Dataset, metadata: Metadata, on: Replicas) -> None:
+    if config.data.batch_size < on.count:
+        raise ValueError(
+            f"data.batch_size is {config.data.batch_size} and there are {on.count} replicas; give each a sketch at least"
+        )
     num_train = len(dataset.sketches["train"])
     if num_train < config.data.batch_size:
         raise ValueError(
@@ -109,8 +124,8 @@ def _check(config: Config, dataset: Dataset, metadata: Metadata) -> None:
 class _Run:
     """One call of `train_and_evaluate`: what its steps share."""
 
-    def __init__(self, config, workdir, metadata, dataset, trainer, summaries, progress, termination):
-        self.termination = termination
+    def __init__(self, config, workdir, metadata, dataset, trainer, summaries, progress, termination, on):
+        self.termination, self.on = termination, on
         self.config, self.workdir, self.metadata = config, workdir, metadata
         self.dataset, self.trainer, self.summaries, self.progress = dataset, trainer, summaries, progress
         self.evaluate = Evaluator(
@@ -131,6 +146,12 @@ class _Run:
             self._restore()
             self.summaries.go_on_from(self.step)
             logging.info("going on from step %d", self.step)
+        step_of_chief = int(self.on.of_chief(self.step))
+        if step_of_chief != self.step:
+            raise ValueError(
+                f"the chief is at step {step_of_chief} and this worker at {self.step}; give all workers the same --workdir, on a "
+                "file system that they share"
+            )
         bar = tqdm.tqdm(
             total=self.config.train.steps,
             initial=self.step,
@@ -153,13 +174,7 @@ class _Run:
         train = self.config.train
         batches = self._batches(max(0, train.steps - self.step))
         if self._step_function is None:
-            self._step_function = tf.function(
-                self.trainer.train_on,
-                # XLA wants every width by itself; otherwise one trace serves all.
-                input_signature=None if train.jit_compile else [batches.element_spec],
-                jit_compile=train.jit_compile,
-                autograph=False,
-            )
+            self._step_function = self.on.step_function(self.trainer, batches.element_spec, train.jit_compile)
         for batch in batches:
             if not self._take(batch, bar):
                 return False
@@ -178,7 +193,8 @@ class _Run:
     def _take(self, batch: Batch, bar) -> bool:
         """Takes a step; False where it was not finite and the run is to be rolled back."""
         began = time.perf_counter()
-        values = {name: float(value) for name, value in self._step_function(batch).items()}
+        values, self.termination.asked = self._step_function(batch, self.termination.asked)
+        values = {name: float(value) for name, value in values.items()}
         if not all(np.isfinite(value) for value in values.values()):
             sentence = _not_finite(self.step, values, batch)
             if self.config.train.on_nan == "rollback":
@@ -215,6 +231,7 @@ class _Run:
             )
         self._restore()
         self.rollbacks = rollbacks
+        self.on.of_chief(0.0)  # all have read what the chief is about to replace
         self.summaries.go_on_from(self.step)
         self._save("last")
 
@@ -248,14 +265,8 @@ class _Run:
         self.skipped = list(checkpoint.info.get("skipped", []))
 
     def _evaluate(self) -> None:
-        figures = self.evaluate(
-            self.dataset.sketches["valid"],
-            self.dataset.class_ids["valid"],
-            self.metadata.scale_factor,
-            self.metadata.start_token,
-            seed=self.config.train.seed,
-        )
-        cost = selection_cost(figures, self.config.loss.kl_weight)
+        figures, cost = self._measure() if self.on.is_chief else ({}, 0.0)
+        cost = self.on.of_chief(cost)
         self.figures = {**figures, "step": self.step, "cost": cost}
         self.summaries.evaluation(self.step, self.figures)
         logging.info("evaluation %s", json.dumps(self.figures))
@@ -265,7 +276,19 @@ class _Run:
         else:
             self.without_gain += 1
 
+    def _measure(self) -> tuple[dict, float]:
+        figures = self.evaluate(
+            self.dataset.sketches["valid"],
+            self.dataset.class_ids["valid"],
+            self.metadata.scale_factor,
+            self.metadata.start_token,
+            seed=self.config.train.seed,
+        )
+        return figures, selection_cost(figures, self.config.loss.kl_weight)
+
     def _save(self, name: str) -> None:
+        if not self.on.is_chief:
+            return
         checkpoints.save(
             self.workdir.checkpoints,
             checkpoints.state_arrays(self.trainer.network, self.trainer.optimizer),

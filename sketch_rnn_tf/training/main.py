@@ -89,6 +89,8 @@ def main(_) -> None:
     if figures.get("stopped"):
         print(f"stopped at step {figures['step']} and saved; the same command goes on from there")
         return
+    if "num_sketches" not in figures:
+        return  # a worker that is not the chief
     print(
         f"step {figures['step']}: validation L_R {figures['reconstruction_unmasked']:.4f} (masked "
         f"{figures['reconstruction_masked']:.4f}), L_KL {figures['kl']:.4f} over {figures['num_sketches']} sketches"

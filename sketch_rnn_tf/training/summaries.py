@@ -15,6 +15,25 @@ VALID_SCALARS = ("reconstruction_unmasked", "reconstruction_masked", "kl", "kl_f
 OF_AI_SKETCHER = ("kl_z", "influence_kl", "image")
 
 
+class NoSummaries:
+    """In the place of `Summaries` where this process writes nothing."""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def go_on_from(self, step: int) -> None:
+        """Does nothing."""
+
+    def training(self, step: int, values: dict) -> None:
+        """Does nothing."""
+
+    def evaluation(self, step: int, figures: dict) -> None:
+        """Does nothing."""
+
+
 class Summaries:
     """Writes the logs and samples of a run; a context manager.
 

@@ -5,7 +5,7 @@ import tensorflow as tf
 from sketch_rnn_tf import losses, seeds
 from sketch_rnn_tf.config import Config
 from sketch_rnn_tf.models import SketchRNN
-from sketch_rnn_tf.training import optimizers, shards
+from sketch_rnn_tf.training import optimizers, replicas, shards
 from sketch_rnn_tf.training.schedules import kl_weight, learning_rate_schedule
 from sketch_rnn_tf.types import Batch
 
@@ -58,26 +58,30 @@ class Trainer(tf.keras.Model):
         """Returns the parts of the loss, scalars in nats: `reconstruction` (L_R), `kl` and `kl_floored`.
 
         For AI-Sketcher `kl` is l_kl of its eq. 14, and there are the parts named `EXTRA_TERMS`, the image's no nats.
-        z's noise belongs to a row's place in the batch, whatever `train.shards` is; dropout masks belong to the shard.
+        z's noise belongs to a row's place in the batch, whatever `train.shards` is and however many replicas there are; dropout
+        masks belong to the shard of the replica.
         """
         return self._terms(batch, training, seed)[0]
 
     def _terms(self, batch: Batch, training: bool, seed: tf.Tensor):
-        """Returns `terms`, and the posterior and class of every row, in the order of the shards."""
+        """Returns `terms`, and the posterior and class of this replica's rows, in the order of its shards."""
         rows = tf.shape(batch.lengths)[0]
+        index, count = replicas.place()
         of_noise, *of_shards = tf.unstack(
-            tf.random.experimental.stateless_split(seed, 1 + self.num_shards, alg="philox")
+            tf.random.experimental.stateless_split(seed, 1 + count * self.num_shards, alg="philox")
         )
+        of_shards = of_shards[index * self.num_shards : (index + 1) * self.num_shards]
         noise_z = tf.random.stateless_normal([rows, self.network.noise_size], of_noise, alg="philox")
+        if count > 1:
+            batch, noise_z = replicas.own_rows(batch, index, count), noise_z[index::count]
         batches = shards.split(batch, self.num_shards)
         predictions, sums = [], []
         for start, (part, part_seed) in enumerate(zip(batches, of_shards)):
             prediction = self._predict(part, noise_z[start :: self.num_shards], training, part_seed)
             predictions.append(prediction)
             sums.append(self._sums(part, prediction))
-        terms = {
-            name: tf.add_n([part[name] for part in sums]) / tf.cast(rows, tf.float32) for name in sums[0]
-        }
+        totals = replicas.joint({name: tf.add_n([part[name] for part in sums]) for name in sums[0]})
+        terms = {name: total / tf.cast(rows, tf.float32) for name, total in totals.items()}
         if "influence_kl" in terms:
             terms["kl"] += self.config.loss.influence_weight * terms["influence_kl"]
         terms["kl_floored"] = terms["kl"]
@@ -128,6 +132,20 @@ class Trainer(tf.keras.Model):
         Args:
             batch: `Batch` of normalised sketches.
         """
+        values, gradients, observed = self.gradients_on(batch)
+        tf.cond(
+            self.is_finite(values),
+            lambda: self.apply(gradients, observed),
+            self.count_step,
+        )
+        return values
+
+    def gradients_on(self, batch: Batch):
+        """Returns a step's scalars, the clipped gradients of its batch, and what `apply` takes besides.
+
+        Args:
+            batch: the joint batch of all replicas.
+        """
         batch = Batch(*batch)
         step = tf.cast(self.optimizer.iterations, tf.int64)
         seed = seeds.fold(self.config.train.seed, step, seeds.MODEL)
@@ -135,32 +153,45 @@ class Trainer(tf.keras.Model):
             terms, observed = self._terms(batch, True, seed)
             cost, weight = self._cost(terms, step)
         variables = self.network.trainable_variables
-        gradients = tape.gradient(cost, variables)
+        gradients = replicas.summed(tape.gradient(cost, variables))
         norm = tf.linalg.global_norm(gradients)
         gradients = clip_gradients(gradients, self.config.train.grad_clip, self.config.train.clip_mode)
         learning_rate = learning_rate_schedule(self.config.train)(step)
-        tf.cond(
-            tf.math.is_finite(cost) & tf.math.is_finite(norm),
-            lambda: self._apply(gradients, variables, observed),
-            # The step is counted all the same, since noise and schedules go by it.
-            lambda: (self.optimizer.iterations.assign_add(1), tf.constant(False))[1],
-        )
-        return {
+        values = {
             **terms,
             "cost": cost,
             "kl_weight": weight,
             "learning_rate": learning_rate,
             "gradient_norm": norm,
         }
+        return values, gradients, observed
 
-    def _apply(self, gradients, variables, observed) -> tf.Tensor:
-        self.optimizer.apply_gradients(zip(gradients, variables))
+    def is_finite(self, values: dict[str, tf.Tensor]) -> tf.Tensor:
+        """Whether a step's loss and gradient are finite, given its scalars."""
+        return tf.math.is_finite(values["cost"]) & tf.math.is_finite(values["gradient_norm"])
+
+    def count_step(self) -> tf.Tensor:
+        """Counts a step that changes no weight, since noise and schedules go by the count."""
+        self.optimizer.iterations.assign_add(1)
+        return tf.constant(False)
+
+    def apply(self, gradients, observed=None) -> tf.Tensor:
+        """Changes the weights by gradients; `observed` is for models that keep statistics of what they saw."""
+        self.optimizer.apply_gradients(zip(gradients, self.network.trainable_variables))
         if observed is not None:
             self.network.observe(*observed)
         return tf.constant(True)
 
     def train_step(self, data):
-        """Keras' hook for `fit`: the step of `train_on`, its scalars averaged over the epoch."""
+        """Keras' hook for `fit`: the step of `train_on`, its scalars averaged over the epoch.
+
+        Raises:
+            ValueError: under a strategy of several replicas.
+        """
+        if replicas.place()[1] > 1:
+            raise ValueError(
+                "fit trains on one device; for several call training.loop.train_and_evaluate with train.strategy"
+            )
         return self._track(self.train_on(data), data)
 
     def test_step(self, data):

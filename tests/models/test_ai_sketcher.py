@@ -84,15 +84,16 @@ def test_parts_can_be_switched_off(influence, autoencoder):
     assert [w.shape for w in copied.weights] == [w.shape for w in network.weights]
 
 
-def test_stepping_is_the_teacher_forced_pass():
-    network, batch = model_of().network, batch_of()
+@pytest.mark.parametrize("reads", ["forward", "both"])
+def test_stepping_is_the_teacher_forced_pass(reads):
+    network, batch = model_of(**{"model.influence_reads": reads}).network, batch_of()
     noise_z = tf.random.stateless_normal([2, network.noise_size], [3, 4])
     prediction = network(batch, seed=tf.constant([1, 2]), noise_z=noise_z)
     posterior = network.encode(batch.strokes[:, 1:], batch.lengths, batch.class_id)
     z = posterior.mu + tf.exp(posterior.log_var / 2) * noise_z[:, : network.z_size]
-    state = network.start(z, batch.class_id, seen=(batch.strokes[:, 1:], batch.lengths))
+    state = network.start(z, batch.class_id, seen=(batch.strokes[:, 1:], batch.lengths), max_steps=4)
     state = state._replace(influence=(noise_z[:, network.z_size :], *state.influence[1:]))
-    for t in range(4):
+    for t in range(3):  # the shorter sketch has 2 points: its drawing ends with the third step
         params, state = network.decode_step(batch.strokes[:, t], state)
         for whole, single in zip(prediction.params, params):
             np.testing.assert_allclose(whole[:, t], single, atol=2e-5)
@@ -130,8 +131,30 @@ def test_codes_without_an_input_are_drawn_as_their_class_had_them():
     assert np.abs(network.prior(tf.zeros([1, 10]), tf.constant([[0.5, 0.5]]))[:, 4:]).max() < 0.02
 
 
+def test_what_has_been_drawn_is_looked_at_and_nothing_else():
+    model = model_of()
+    network, z, class_id = model.network, tf.zeros([2, 10]), tf.constant([0, 1])
+    points = batch_of().strokes[:, :4]
+    states = network.encoder.states(points[:, 1:], tf.ones([2, 3], tf.bool))[0:2][1][..., :6]
+    state = network.start(z, class_id, max_steps=5)
+    for t in range(4):
+        _, state = network.decode_step(points[:, t], state)
+    room = tf.reshape(state.influence[2], [2, 5, 6])
+    np.testing.assert_allclose(room[:, :3], states, atol=1e-5)
+    np.testing.assert_array_equal(room[:, 3:], 0)
+    last, after = network.consume(points, tf.constant([4, 2]), z, class_id, max_steps=5)
+    np.testing.assert_array_equal(last, tf.stack([points[0, 3], points[1, 1]]))
+    np.testing.assert_array_equal(after.influence[1][:, 0], [3, 1])
+    with pytest.raises(ValueError, match="max_steps is None"):
+        network.start(z, class_id)
+    greedy = {"greedy": True, "class_name": "cup", "max_steps": 10}
+    mu, _ = model.encode([SKETCHES[0]], "cup")
+    again = model.reconstruct([SKETCHES[0]], **greedy)[0]
+    np.testing.assert_array_equal(model.decode(mu, **greedy)[0], again)
+
+
 def test_without_an_input_the_influence_vector_is_the_priors():
-    network = model_of().network
+    network = model_of(**{"model.influence_reads": "both"}).network
     z, class_id = tf.zeros([2, 10]), tf.constant([0, 1])
     seeds = tf.constant([[1, 0], [1, 2]])
     state = network.start(z, class_id, seed=seeds)
@@ -142,7 +165,7 @@ def test_without_an_input_the_influence_vector_is_the_priors():
 
 
 def test_an_unfinished_sketch_and_a_redrawn_one_are_looked_at():
-    model = model_of()
+    model = model_of(**{"model.influence_reads": "both"})
     sketch = SKETCHES[0]
     mu, _ = model.encode([sketch], "cup")
     with_input = model.reconstruct([sketch], greedy=True, class_name="cup", max_steps=10)[0]
@@ -231,7 +254,8 @@ def test_the_influence_layer_has_no_input_dropout():
 
 
 @pytest.mark.slow
-def test_it_trains_resumes_evaluates_draws_and_is_served(tmp_path):
+@pytest.mark.parametrize("reads", ["forward", "both"])
+def test_it_trains_resumes_evaluates_draws_and_is_served(tmp_path, reads):
     sources = []
     for name in ("cup", "fish"):
         write_npz(tmp_path / f"{name}.npz", doodles.make_splits(name, train=48, valid=8, test=8, seed=5))
@@ -241,6 +265,7 @@ def test_it_trains_resumes_evaluates_draws_and_is_served(tmp_path):
         "data.batch_size": 16,
         "train.learning_rate": 0.01,
         "train.eval_every": 60,
+        "model.influence_reads": reads,
     }
     config, runs = config_of(**values), {}
     for name, stops in (("whole", (60,)), ("parts", (25, 60))):
