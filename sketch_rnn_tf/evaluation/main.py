@@ -122,6 +122,9 @@ def _measure() -> None:
     from sketch_rnn_tf.evaluation import inputs, of_model, report
     from sketch_rnn_tf.evaluation.judge import load_judge
 
+    # Said before the minutes that measuring takes.
+    if _OUTPUT.value and pathlib.Path(_OUTPUT.value).is_file():
+        raise ValueError(f"--output is a folder, and {_OUTPUT.value} is a file; give another name")
     judge = load_judge(_JUDGE.value)
     sources = _REAL.value or _DATA.value
     settings = {"judge": _JUDGE.value, "seed": _SEED.value, "split": _SPLIT.value}

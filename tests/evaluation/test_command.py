@@ -90,6 +90,7 @@ def test_table_1_trains_what_is_missing_and_goes_on(run, data, tmp_path):
         (["--table1"], "needs --data, --steps"),
         (["--train_judge", "--table1"], "choose one"),
         (["--drawings=x.npz", "--real=x", "--judge=none"], "is no judge"),
+        (["--drawings=x.npz", "--real=x", f"--output={__file__}"], "--output is a folder"),
     ],
 )
 def test_refusals(run, given, words):
