@@ -2,6 +2,7 @@
 
 sketch_rnn_export --workdir=runs/cats --output=served/cats --format=saved_model,sketch_rnn_js
 sketch_rnn_export --workdir=runs/cats --output=web/cats --format=tfjs --quantize=float16 --data=cat.npz
+sketch_rnn_export --workdir=runs/cats --output=web/cats --format=web --quantize=float16
 """
 
 import pathlib
@@ -10,7 +11,7 @@ from absl import flags
 
 from sketch_rnn_tf import cli
 
-FORMATS = ("saved_model", "sketch_rnn_js", "tfjs")
+FORMATS = ("saved_model", "sketch_rnn_js", "tfjs", "web")
 QUANTIZE = ("float32", "float16", "uint8")
 
 _WORKDIR = flags.DEFINE_string("workdir", None, "folder of the run, or pretrained:NAME")
@@ -20,7 +21,7 @@ _FORMAT = flags.DEFINE_list(
 )
 _CHECKPOINT = flags.DEFINE_enum("checkpoint", "best", ["best", "last"], "which weights")
 _VERSION = flags.DEFINE_integer("version", 1, "saved_model: number of the version")
-_QUANTIZE = flags.DEFINE_enum("quantize", "float32", QUANTIZE, "tfjs: how its files keep weights")
+_QUANTIZE = flags.DEFINE_enum("quantize", "float32", QUANTIZE, "tfjs, web: how their files keep weights")
 _DATA = flags.DEFINE_string(
     "data",
     None,
@@ -44,6 +45,10 @@ def main(_) -> None:
 
         kind = "vae" if model.config.model.conditional else "gen"
         print(export_js(model, output / f"{output.name}.{kind}.json"))
+    if "web" in _FORMAT.value:
+        from export.web_model import export_web
+
+        print(export_web(model, output / f"{output.name}.sketchrnn", _QUANTIZE.value))
     if "saved_model" in _FORMAT.value:
         from export.saved_model import export_saved_model
 

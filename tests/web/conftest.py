@@ -9,6 +9,7 @@ import subprocess
 import pytest
 
 HERE = pathlib.Path(__file__).resolve().parent
+MODULE = HERE.parents[1] / "export" / "web"
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 
 
@@ -42,6 +43,17 @@ def node():
         return done.stdout
 
     return run
+
+
+@pytest.fixture(scope="session")
+def module_built(node):
+    """Builds the JavaScript module and the page, and returns the folder they are in."""
+    install = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
+    commands = [*([install] if not (MODULE / "node_modules").is_dir() else []), ["npm", "run", "module"]]
+    for command in commands:
+        done = subprocess.run(command, cwd=MODULE, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr[-800:]
+    return MODULE / "build"
 
 
 @pytest.fixture(scope="session")

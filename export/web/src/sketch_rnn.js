@@ -1,0 +1,132 @@
+// The module's public face; sketch_rnn.d.ts describes it.
+import { slerp } from "./latent.js";
+import { parameters, sample } from "./mixture.js";
+import { readModelFile } from "./model_file.js";
+import { Network } from "./network.js";
+import { Random } from "./random.js";
+
+export { Random } from "./random.js";
+export { simplify, toLines, toStrokes } from "./strokes.js";
+
+const LARGEST_SEED = 2 ** 31 - 1;
+const PRIOR = 2 ** 31; // keeps the noise of z apart from that of points
+
+export async function load(source, options = {}) {
+  let buffer = source;
+  if (typeof source === "string" || source instanceof URL) {
+    const answer = await fetch(source);
+    if (!answer.ok) throw new Error(`${source} cannot be read: the answer is ${answer.status} ${answer.statusText}`);
+    buffer = await answer.arrayBuffer();
+  } else if (source instanceof Blob) {
+    buffer = await source.arrayBuffer();
+  }
+  if (!(buffer instanceof ArrayBuffer)) throw new TypeError("load takes an address, a Blob or an ArrayBuffer");
+  const { header, weights } = readModelFile(buffer);
+  return new SketchModel(header, new Network(header, weights, options.backend));
+}
+
+export class SketchModel {
+  #network;
+
+  constructor(header, network) {
+    this.#network = network;
+    this.conditional = header.conditional;
+    this.classConditional = header.class_conditioning !== "none";
+    this.classNames = this.classConditional ? header.class_names : [];
+    this.scaleFactor = header.scale_factor;
+    this.maxPoints = header.n_max;
+    this.zSize = header.conditional ? header.z_size : 0;
+    this.numMixtures = header.num_mixtures;
+    this.startToken = header.start_token;
+    this.backend = network.backend;
+    this.timings = network.timings;
+  }
+
+  encode(strokes, options = {}) {
+    if (!this.conditional) throw new Error("this model has no encoder; take one that was trained with model.conditional=true");
+    return this.#network.encode(this.#points(strokes), this.#shares(options.className));
+  }
+
+  decode(z, options = {}) {
+    return Array.from(this.points({ ...options, z }));
+  }
+
+  generate({ num = 1, seed = 0, ...options } = {}) {
+    return Array.from({ length: num }, (_, row) => Array.from(this.points({ ...options, seed, row })));
+  }
+
+  complete(strokes, { num = 1, seed = 0, ...options } = {}) {
+    const z = this.#latent(strokes, options);
+    return Array.from({ length: num }, (_, row) => [
+      ...strokes,
+      ...this.points({ ...options, z, seed, row, given: strokes }),
+    ]);
+  }
+
+  interpolate(a, b, { num = 10, className, classNameB = className, ...options } = {}) {
+    if (!(num >= 2)) throw new RangeError(`num is ${num}; expected at least 2`);
+    const [first, second] = [this.encode(a, { className }).mu, this.encode(b, { className: classNameB }).mu];
+    const [of, and] = [this.#shares(className), this.#shares(classNameB)];
+    return Array.from({ length: num }, (_, place) => {
+      const share = place / (num - 1);
+      const shares = of?.map((value, i) => (1 - share) * value + share * and[i]);
+      return Array.from(this.points({ temperature: 0.1, ...options, z: slerp(first, second, share), className: shares }));
+    });
+  }
+
+  parameters(strokes, { z, className } = {}) {
+    const state = this.#network.start(z ?? this.#latent(strokes, { className }), this.#shares(className));
+    return [this.startToken, ...this.#points(strokes)].map((point) =>
+      parameters(this.#network.step(point, state), this.numMixtures),
+    );
+  }
+
+  *points({ z, className, temperature = 0.4, seed = 0, row = 0, maxPoints = this.maxPoints, given = [] } = {}) {
+    if (!(temperature >= 0 && temperature <= 10)) throw new RangeError(`temperature is ${temperature}; expected 0 to 10`);
+    if (!Number.isInteger(seed) || seed < 0 || seed > LARGEST_SEED) {
+      throw new RangeError(`seed is ${seed}; expected a whole number from 0 to ${LARGEST_SEED}`);
+    }
+    const latent = z ?? this.#prior(seed, row);
+    if (this.conditional && latent.length !== this.zSize) {
+      throw new RangeError(`z holds ${latent.length} numbers; this model has ${this.zSize}`);
+    }
+    const random = new Random(seed, row);
+    const state = this.#network.start(latent, this.#shares(className));
+    const read = [this.startToken, ...this.#points(given)];
+    for (const point of read.slice(0, -1)) this.#network.step(point, state);
+    let point = read.at(-1);
+    for (let count = given.length; count < maxPoints; count++) {
+      point = sample(this.#network.step(point, state), this.numMixtures, temperature, random);
+      if (point[4]) return;
+      yield [point[0] * this.scaleFactor, point[1] * this.scaleFactor, point[3]];
+    }
+  }
+
+  #latent(strokes, { z, className }) {
+    if (z || !this.conditional) return z;
+    return strokes.length ? this.encode(strokes, { className }).mu : undefined;
+  }
+
+  #prior(seed, row) {
+    const random = new Random(seed, PRIOR + row);
+    return Float32Array.from({ length: this.zSize }, () => random.normals()[0]);
+  }
+
+  /** Returns the share of each class: of one class's name, or shares as they are given. */
+  #shares(className) {
+    if (!this.classConditional) return null;
+    if (Array.isArray(className)) return className;
+    const place = className === undefined ? 0 : this.classNames.indexOf(className);
+    if (place < 0) throw new RangeError(`class ${className} is unknown; expected one of ${this.classNames.join(", ")}`);
+    return this.classNames.map((_, i) => Number(i === place));
+  }
+
+  #points(strokes) {
+    return strokes.map(([dx, dy, lifted], place) => {
+      if (!Number.isFinite(dx) || !Number.isFinite(dy) || (lifted !== 0 && lifted !== 1)) {
+        throw new TypeError(`point ${place} is [${[dx, dy, lifted]}]; expected finite dx and dy, and 0 or 1`);
+      }
+      return [dx / this.scaleFactor, dy / this.scaleFactor, 1 - lifted, lifted, 0];
+    });
+  }
+}
