@@ -9,6 +9,7 @@ import tensorflow as tf
 from sketch_rnn_tf import seeds
 from sketch_rnn_tf.data import augmentation, order
 from sketch_rnn_tf.data.normalization import clamp
+from sketch_rnn_tf.data.service import ServedBatches
 from sketch_rnn_tf.data.streaming import StreamedSketches
 from sketch_rnn_tf.types import START_TOKEN, Batch
 
@@ -88,7 +89,8 @@ def training_batches(
     tail: int | None = None,
     width_multiple: int = 1,
     start_token: Sequence[float] = START_TOKEN,
-) -> tf.data.Dataset:
+    service: str = "",
+) -> tf.data.Dataset | ServedBatches:
     """Returns the batches of steps `start_step` to `start_step + num_steps - 1`.
 
     Every batch is a function of (seed, step) alone, so a run that starts at step k sees what an uninterrupted one would
@@ -111,9 +113,12 @@ def training_batches(
             loss of eq. 9 counts every step up to there.
         width_multiple: round the padded width up to a multiple of this, so that batches have few different shapes.
         start_token: row 0 of every sketch.
+        service: `grpc://host:port` of a tf.data service that makes the batches, the same ones; this process does where empty.
 
     Raises:
-        ValueError: there are fewer sketches than a batch holds, or one is longer than `n_max`.
+        ValueError: there are fewer sketches than a batch holds, one is longer than `n_max`, or a service is named for streamed
+            sketches.
+        OSError: no service answers.
     """
     if len(sketches) < batch_size:
         raise ValueError(
@@ -134,6 +139,10 @@ def training_batches(
         return _batch(packed, index, points, lengths, width, start_token)
 
     if isinstance(sketches, StreamedSketches):
+        if service:
+            raise ValueError(
+                "data.service takes data that fit into memory, and these are streamed; leave it empty or raise data.stream_above_mb"
+            )
         return sketches.batches(
             lambda step, window: batch_of(step, PackedSketches(*window)),
             start_step,
@@ -142,6 +151,10 @@ def training_batches(
             seed,
         )
     packed = pack(sketches, class_ids, n_max)
+    if service:
+        return ServedBatches(
+            service, range(start_step, start_step + num_steps), lambda step: batch_of(step, packed)
+        )
     steps = tf.data.Dataset.range(start_step, start_step + num_steps)
     batches = steps.map(
         lambda step: batch_of(step, packed), num_parallel_calls=tf.data.AUTOTUNE, deterministic=True

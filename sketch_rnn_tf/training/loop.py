@@ -253,6 +253,7 @@ class _Run:
             tail=tail,
             width_multiple=-(-self.metadata.n_max // XLA_WIDTHS) if train.jit_compile else 1,
             start_token=self.metadata.start_token,
+            service=data.service,
         )
 
     def _restore(self) -> None:
