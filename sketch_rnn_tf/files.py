@@ -26,8 +26,13 @@ def write_atomically(path, data: str | bytes | Iterable[bytes]) -> None:
             os.fsync(file.fileno())
         os.chmod(temporary, 0o666 & ~_umask())
         os.replace(temporary, path)
-    except BaseException:
+    except BaseException as error:
         os.unlink(temporary)
+        if isinstance(error, OSError) and error.filename is None:
+            # A write that finds no room does not say where.
+            raise OSError(
+                error.errno, f"{error.strerror}; make room or choose another folder", str(path)
+            ) from error
         raise
     _sync_folder(path.parent)
 

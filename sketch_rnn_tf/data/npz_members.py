@@ -94,8 +94,12 @@ class Members:
             raise ValueError(f"{name} is damaged ({error}); download or copy the file again") from error
 
 
-def open_npz(path) -> Members:
+def open_npz(path, data: bytes | None = None) -> Members:
     """Opens an `.npz`.
+
+    Args:
+        path: the file.
+        data: what it holds, where that has been read.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -107,7 +111,7 @@ def open_npz(path) -> Members:
     if not path.is_file():
         raise ValueError(f"{path} is no file; give the path of a sketch-rnn .npz file")
     try:
-        archive = zipfile.ZipFile(path)
+        archive = zipfile.ZipFile(path if data is None else io.BytesIO(data))
     except (zipfile.BadZipFile, NotImplementedError, ValueError) as error:
         raise ValueError(
             f"{path} is no .npz file, or only a part of one ({error}); download or copy it again"
@@ -151,7 +155,7 @@ def _sketches(data: bytes) -> list[np.ndarray]:
 
 def _numbers(data: bytes) -> np.ndarray:
     shape, fortran_order, dtype, payload = _header(data)
-    if dtype.str[1:] not in DTYPES or not shape or min(shape) < 0:
+    if dtype.str[1:] not in DTYPES or min(shape, default=0) < 0:
         raise ValueError(f"it is a {dtype} array of shape {list(shape)}; expected numbers")
     count = 1
     for size in shape:

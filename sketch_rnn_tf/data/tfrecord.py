@@ -4,11 +4,18 @@ Each record is a `tf.train.Example` with `strokes` (bytes: int16 little-endian r
 `label` (bytes, the class name in UTF-8) and `class_id` (int64, the class's place among the sorted names of the conversion).
 """
 
+import os
 from collections.abc import Iterable, Iterator
 
 import numpy as np
 
+from sketch_rnn_tf.data.safe_pickle import MAX_POINTS
+from sketch_rnn_tf.data.strokes import check_sketch
+
 ENDING = ".tfrecord"
+# A record is its length and the length's checksum, the bytes, and theirs.
+HEADER_BYTES, FOOTER_BYTES = 12, 4
+MAX_RECORD_BYTES = 6 * MAX_POINTS + 10_000
 
 
 def write(path, sketches: Iterable[np.ndarray], label: str, class_id: int, writer=None):
@@ -67,14 +74,33 @@ def read(path) -> Iterator[tuple[np.ndarray, str]]:
     """Yields the sketches of a file, int16 `[N, 3]`, each with its label.
 
     Raises:
-        ValueError: the file is missing, damaged or holds other records.
+        ValueError: the file is missing, damaged, holds other records, or a sketch is not stroke-3 or above 100,000 points.
     """
     import tensorflow as tf
 
     try:
-        for row in dataset(path).as_numpy_iterator():
-            yield row["strokes"], row["label"].decode()
+        _check_lengths(path)
+        for place, row in enumerate(dataset(path).as_numpy_iterator()):
+            yield check_sketch(row["strokes"], f"record {place}"), row["label"].decode()
     except tf.errors.OpError as error:
         raise ValueError(
             f"{path} cannot be read as TFRecord of sketches ({error.message:.150}); write it again"
         ) from error
+    except (OSError, ValueError) as error:
+        raise ValueError(
+            f"{path} cannot be read as TFRecord of sketches ({error!s:.150}); write it again"
+        ) from error
+
+
+def _check_lengths(path) -> None:
+    """Raises ValueError where a record claims more bytes than the file or a sketch may have: TensorFlow would take as much memory."""
+    size, place = os.path.getsize(path), 0
+    with open(path, "rb") as file:
+        while header := file.read(HEADER_BYTES):
+            length = int.from_bytes(header[:8], "little")
+            place += HEADER_BYTES + length + FOOTER_BYTES
+            if len(header) < HEADER_BYTES or length > MAX_RECORD_BYTES or place > size:
+                raise ValueError(
+                    f"a record of {length} bytes, of a file of {size}; expected {MAX_RECORD_BYTES} at most"
+                )
+            file.seek(place)

@@ -6,7 +6,7 @@ Weights are 16-bit integers between -10 and 10. Format: magenta-demos, sketch-rn
 import base64
 import binascii
 import json
-import re
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -47,23 +47,22 @@ def parse(text: str, name: str) -> tuple[dict, dict[str, np.ndarray]]:
     Raises:
         ValueError: it is no such file, or its shapes are not those of an LSTM model with 20 mixture components.
     """
-    wrapped = re.fullmatch(r"\s*(?:var|let|const)?\s*\w+\s*=\s*(['\"])(.*)\1\s*;?\s*", text, re.DOTALL)
     try:
-        values = json.loads(wrapped.group(2) if wrapped else text)
+        values = json.loads(_unwrapped(text))
         info, shapes, blobs = values
         shapes = [tuple(int(size) for size in shape) for shape in shapes]
         if not isinstance(info, dict) or not all(isinstance(blob, str) for blob in blobs):
             raise TypeError("its parts are not info, shapes and texts")
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, OverflowError, RecursionError) as error:
         raise ValueError(
-            f"{name} is no weight file of sketch-rnn-js ({error}); expected [info, shapes, blobs]"
+            f"{name} is no weight file of sketch-rnn-js ({error!s:.200}); expected [info, shapes, blobs]"
         ) from error
     paths = _paths(info, name)
     if len(shapes) != len(paths) or len(blobs) != len(paths):
         raise ValueError(f"{name} holds {len(blobs)} arrays; mode {info.get('mode')!r} has {len(paths)}")
-    if any(size < 1 for shape in shapes for size in shape) or sum(map(np.prod, shapes)) > MAX_WEIGHTS:
+    if any(size < 1 for shape in shapes for size in shape) or sum(map(math.prod, shapes)) > MAX_WEIGHTS:
         raise ValueError(
-            f"{name} claims shapes {shapes}; expected positive sizes of {MAX_WEIGHTS} weights at most"
+            f"{name} claims shapes {shapes!s:.200}; expected positive sizes of {MAX_WEIGHTS} weights at most"
         )
     arrays = {path: _decoded(blob, shape, name) for path, shape, blob in zip(paths, shapes, blobs)}
     _check_shapes(arrays, name)
@@ -81,6 +80,16 @@ def serialise(info: dict, arrays: dict[str, np.ndarray]) -> tuple[str, int]:
     ordered = [np.asarray(arrays[path], np.float64) for path in paths]
     clipped = sum(int((np.abs(array) > LIMIT).sum()) for array in ordered)
     return json.dumps([info, [list(array.shape) for array in ordered], list(map(_encoded, ordered))]), clipped
+
+
+def _unwrapped(text: str) -> str:
+    """Returns the JSON in `var name = '...';`, or the text itself."""
+    text = text.strip()
+    name, equals, _ = text[:1000].partition("=")
+    if text.startswith(("[", "{")) or not equals:
+        return text
+    value = text[len(name) + 1 :].strip().removesuffix(";").rstrip()
+    return value[1:-1] if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"" else value
 
 
 def _paths(info: dict, name: str) -> Sequence[str]:

@@ -93,7 +93,7 @@ def _config(prefix: pathlib.Path, hparams_text: str) -> tuple[Config, int]:
     if path.is_file():
         try:
             values = json.loads(path.read_text())
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ValueError(
                 f"{path} is no JSON ({error}); give the hyper-parameters with --hparams"
             ) from error
@@ -102,7 +102,7 @@ def _config(prefix: pathlib.Path, hparams_text: str) -> tuple[Config, int]:
                 f"{path} holds only the names of the hyper-parameters, as current Magenta writes it, not their values; "
                 "give the values with --hparams"
             )
-        values = {} if isinstance(values, list) else values
+        values = values if isinstance(values, dict) else {}
     elif not hparams_text:
         raise FileNotFoundError(
             f"there is no {CONFIG_NAME} beside {prefix}; give the hyper-parameters with --hparams"

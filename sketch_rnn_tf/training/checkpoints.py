@@ -3,11 +3,12 @@
 Keras' own formats do not cross between Keras 2.15 and Keras 3, and some restore silently to initial values.
 """
 
+import contextlib
 import hashlib
 import io
 import json
-import os
 import pathlib
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
@@ -15,11 +16,16 @@ import numpy as np
 import tensorflow as tf
 from absl import logging
 
+from sketch_rnn_tf.data.npz_members import open_npz
 from sketch_rnn_tf.files import write_atomically
 from sketch_rnn_tf.models.weights import assign_weights, named_weights
 from sketch_rnn_tf.training import optimizers
 
 NAMES = ("last", "best")
+PREVIOUS = "previous"  # names what "last" did before
+CHECK = "check"  # sha256 of the other values
+MAX_BYTES = 2**32
+_FILE = re.compile(r"step-\d+\.npz")
 
 
 class Checkpoint(NamedTuple):
@@ -79,6 +85,9 @@ def save(
         step: number of training steps taken.
         names: which of "last" and "best" now mean this step.
         **info: further JSON values to keep with the names.
+
+    Raises:
+        OSError: there is no room, or the folder cannot be written; what was saved before stays whole.
     """
     folder.mkdir(parents=True, exist_ok=True)
     buffer = io.BytesIO()
@@ -87,47 +96,67 @@ def save(
     path = folder / f"step-{step}.npz"
     write_atomically(path, data)
     pointer = {"step": step, "file": path.name, "sha256": hashlib.sha256(data).hexdigest(), **info}
+    text = json.dumps({**pointer, CHECK: _check_sum(pointer)}, indent=1)
     for name in names:
-        previous = _pointer(folder, name) if name == "last" else None
-        earlier = {}
-        if previous and previous["step"] != step:
-            earlier = {"previous": {key: value for key, value in previous.items() if key != "previous"}}
-        write_atomically(folder / f"{name}.json", json.dumps({**pointer, **earlier}, indent=1))
+        if name == "last":
+            _keep_previous(folder, step)
+        write_atomically(folder / f"{name}.json", text)
     _remove_unnamed(folder)
 
 
 def load(folder: pathlib.Path, name: str = "best") -> Checkpoint:
-    """Reads the checkpoint that `name` means; a damaged `last` gives the one before it, with a warning.
+    """Reads the checkpoint that `name` means; where it is damaged another one, with a warning: for `last` the one before it.
 
     Args:
         folder: the workdir's `checkpoints/`.
         name: "last" or "best"; a workdir without "best" gives "last".
 
     Raises:
-        ValueError: `name` is neither, or the file is damaged and there is none before it.
+        ValueError: `name` is neither, or all checkpoints are damaged.
         FileNotFoundError: nothing has been saved yet.
     """
     if name not in NAMES:
         raise ValueError(f"checkpoint is {name!r}; expected last or best")
-    info = _pointer(folder, name) or _pointer(folder, "last")
-    if info is None:
-        raise FileNotFoundError(f"{folder} holds no checkpoint; train first with sketch_rnn_train")
-    while True:
-        path = folder / info["file"]
-        data = path.read_bytes() if path.is_file() else b""
-        if hashlib.sha256(data).hexdigest() == info["sha256"]:
-            with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-                return Checkpoint({key: archive[key] for key in archive.files}, info)
-        problem = "is missing" if not path.is_file() else "does not have the sha256 recorded for it"
-        if "previous" not in info:
-            raise ValueError(f"{path} {problem}; train again or restore the file from a copy")
-        logging.warning("%s %s; going back to %s", path, problem, info["previous"]["file"])
-        info = info["previous"]
+    problems = []
+    for pointer in (name, *(other for other in ("last", PREVIOUS, "best") if other != name)):
+        if pointer == "best" != name and not problems:
+            break
+        try:
+            info = _pointer(folder, pointer)
+            if info is None:
+                continue
+            arrays = _arrays(folder / info["file"], info["sha256"])
+        except ValueError as error:
+            problems.append(str(error))
+            continue
+        for problem in problems:
+            logging.warning("%s; going back to %s", problem, info["file"])
+        return Checkpoint(arrays, info)
+    if problems:
+        raise ValueError(f"{problems[0]}; train again or restore the file from a copy")
+    raise FileNotFoundError(f"{folder} holds no checkpoint; train first with sketch_rnn_train")
 
 
 def exists(folder: pathlib.Path) -> bool:
-    """Whether anything has been saved in `folder`."""
-    return _pointer(folder, "last") is not None
+    """Whether anything has been saved in `folder`, damaged or not."""
+    return any((folder / f"{name}.json").is_file() for name in ("last", PREVIOUS))
+
+
+def _arrays(path: pathlib.Path, sha256: str) -> dict[str, np.ndarray]:
+    """Returns the arrays of a file, or raises ValueError; not by `np.load`, which believes what sizes a file claims."""
+    if not path.is_file():
+        raise ValueError(f"{path} is missing")
+    if path.stat().st_size > MAX_BYTES:
+        raise ValueError(f"{path} has more than {MAX_BYTES} bytes")
+    data = path.read_bytes()
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise ValueError(f"{path} does not have the sha256 recorded for it")
+    with open_npz(path, data) as members:
+        return {key: members.array(key) for key in members}
+
+
+def _check_sum(pointer: Mapping) -> str:
+    return hashlib.sha256(json.dumps(pointer, sort_keys=True).encode()).hexdigest()
 
 
 def _pointer(folder: pathlib.Path, name: str) -> dict | None:
@@ -136,20 +165,38 @@ def _pointer(folder: pathlib.Path, name: str) -> dict | None:
         return None
     try:
         info = json.loads(path.read_text())
-        if os.path.basename(info["file"]) != info["file"]:
-            raise ValueError("the file it names lies in another folder")
-        return {**info, "step": int(info["step"]), "sha256": str(info["sha256"])}
-    except (ValueError, KeyError, TypeError) as error:
-        raise ValueError(f"{path} is damaged ({error}); remove it or restore it from a copy") from error
+        if not _FILE.fullmatch(info["file"]):
+            raise ValueError("the file it names is no checkpoint of this folder")
+        info = {**info, "step": int(info["step"]), "sha256": str(info["sha256"])}
+        if CHECK in info and info.pop(CHECK) != _check_sum(info):
+            raise ValueError("its checksum is another")
+        if not all(
+            isinstance(info.get(key, 0), int | float) for key in ("best_cost", "without_gain", "rollbacks")
+        ):
+            raise ValueError("a number is missing")
+        return info
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+        raise ValueError(f"{path} is damaged ({error!s:.200})") from error
+
+
+def _keep_previous(folder: pathlib.Path, step: int) -> None:
+    """Lets the name for the checkpoint before the last mean what is the last now, unless that is damaged."""
+    try:
+        info = _pointer(folder, "last")
+    except ValueError:
+        return
+    if info and info["step"] != step:
+        write_atomically(folder / f"{PREVIOUS}.json", (folder / "last.json").read_bytes())
 
 
 def _remove_unnamed(folder: pathlib.Path) -> None:
+    """Removes checkpoints without a name, and what a killed process had begun to write."""
     kept = set()
-    for name in NAMES:
-        info = _pointer(folder, name)
-        if info:
-            kept |= {info["file"], info.get("previous", info)["file"]}
-    for path in folder.glob("step-*.npz"):
+    for name in (*NAMES, PREVIOUS):
+        with contextlib.suppress(ValueError):
+            info = _pointer(folder, name)
+            kept |= {info["file"]} if info else set()
+    for path in (*folder.glob("step-*.npz"), *folder.glob(".step-*.npz.*"), *folder.glob(".*.json.*")):
         if path.name not in kept:
             path.unlink()
 

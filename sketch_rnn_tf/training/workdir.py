@@ -4,6 +4,7 @@ import dataclasses
 import datetime
 import importlib.metadata
 import json
+import math
 import os
 import pathlib
 import platform
@@ -16,6 +17,7 @@ from absl import logging
 from sketch_rnn_tf import config as config_lib
 from sketch_rnn_tf import threads
 from sketch_rnn_tf.config import Config
+from sketch_rnn_tf.data.safe_pickle import MAX_POINTS
 from sketch_rnn_tf.data.sources import Dataset, load_sources
 from sketch_rnn_tf.files import write_atomically
 from sketch_rnn_tf.types import START_TOKEN
@@ -120,15 +122,31 @@ class Workdir:
                     "files": tuple(values["files"]),
                 }
             )
-        except (OSError, ValueError, KeyError, TypeError) as error:
+            _check(metadata)
+        except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             raise ValueError(
-                f"{self.path / 'metadata.json'} is missing or damaged ({error}); restore it from a copy"
+                f"{self.path / 'metadata.json'} is missing or damaged ({error!s:.200}); restore it from a copy"
             ) from error
         return config, metadata
 
     def update_config(self, config: Config) -> None:
         """Replaces `config.json`, for a resumed run whose number of steps or the like has changed."""
         write_atomically(self.path / "config.json", config_lib.to_json(config) + "\n")
+
+
+def _check(metadata: Metadata) -> None:
+    """Raises ValueError for numbers no model has, and for sizes that would take all memory."""
+    start = metadata.start_token
+    if not (math.isfinite(metadata.scale_factor) and metadata.scale_factor >= 0):
+        raise ValueError(f"scale_factor is {metadata.scale_factor}; expected a number above 0")
+    if not 1 <= metadata.n_max <= MAX_POINTS:
+        raise ValueError(f"n_max is {metadata.n_max}; expected 1 to {MAX_POINTS} points")
+    if len(start) != 5 or not all(map(math.isfinite, start)):
+        raise ValueError(f"start_token is {start!s:.60}; expected five numbers")
+    if not all(isinstance(name, str) for name in metadata.class_names):
+        raise ValueError("class_names holds something else than texts")
+    if not all(isinstance(value, dict) for value in (metadata.versions, metadata.machine, *metadata.files)):
+        raise ValueError("versions, machine or files is no object")
 
 
 def load_data(config: Config, metadata: Metadata | None = None, data_dir=None, sources=()) -> Dataset:
