@@ -118,7 +118,9 @@ class Signatures:
         """Draws a new sketch for each seed; results as `decode`."""
         z = None
         if self.network.conditional:
-            z = self.network.prior(sampling.normal(seed, self.network.z_size), self._class(class_id))
+            z = self.network.prior(
+                sampling.normal(seed, self.network.prior_noise_size), self._class(class_id)
+            )
         return self._shown(*self._draw(z, class_id, temperature, seed))
 
     def reconstruct(self, strokes, lengths, temperature, seed, class_id=None):

@@ -49,6 +49,8 @@ def export_web(model, path, quantize: str = "float32") -> pathlib.Path:
                 f"the web format holds the cells {' and '.join(CELLS)}, this model has {part.cell}; take --format=tfjs"
             )
     arrays = {name: np.asarray(weight) for name, weight in named_weights(model.network).items()}
+    if model.network.conditional and model.network.fitted_prior is not None:
+        arrays |= {f"prior/{name}": array for name, array in model.network.fitted_prior.arrays.items()}
     header = manifest(model, Signatures(model, checked=False))
     del header["signatures"], header["state_size"], header["image_size"]
     header |= {

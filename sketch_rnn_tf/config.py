@@ -195,6 +195,7 @@ class TrainConfig:
     deterministic: bool = False
     seed: int = 0
     on_nan: str = "stop"
+    start_from: str = ""  # a workdir, or pretrained:NAME, whose weights the run begins with
     strategy: str = (
         "none"  # mirrored: all devices of this machine; multi_worker: the machines TF_CONFIG names
     )
@@ -263,7 +264,7 @@ def from_json(text: str) -> Config:
     """
     try:
         values = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ValueError(f"the config is no JSON ({error}); restore it from a copy") from error
     if not isinstance(values, dict):
         raise ValueError(f"the config is a JSON {type(values).__name__}; expected an object with sections")

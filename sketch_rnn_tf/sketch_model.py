@@ -13,7 +13,7 @@ from sketch_rnn_tf.generation.sampling import Sampler
 from sketch_rnn_tf.models import SketchRNN, build_network
 from sketch_rnn_tf.models.build import RASTER_SIZE
 from sketch_rnn_tf.models.weights import assign_weights
-from sketch_rnn_tf.training import checkpoints, pretrained
+from sketch_rnn_tf.training import checkpoints, pretrained, prior_file
 from sketch_rnn_tf.training.evaluate import Evaluator
 from sketch_rnn_tf.training.workdir import Metadata, Workdir
 
@@ -137,7 +137,7 @@ class SketchModel:
         max_steps=None,
         temperature_mode="paper",
     ) -> list[np.ndarray]:
-        """Draws `num` new sketches, with z from the prior; other arguments as in `decode`.
+        """Draws `num` new sketches, with z from the prior, N(0, 1) or what was fitted; other arguments as in `decode`.
 
         A class-conditional model that is given no class draws them all in turn.
         """
@@ -288,7 +288,7 @@ class SketchModel:
 
 
 def load_model(path, checkpoint: str = "best") -> SketchModel:
-    """Loads a trained model from its workdir.
+    """Loads a trained model from its workdir, with the prior that `sketch_rnn_fit_prior` fitted to it where there is one.
 
     Args:
         path: the workdir of `sketch_rnn_train` or `sketch_rnn_import`, or "pretrained:NAME" for a model of the project's own.
@@ -300,11 +300,14 @@ def load_model(path, checkpoint: str = "best") -> SketchModel:
     """
     workdir = Workdir(pretrained.resolve(path))
     config, metadata = workdir.read()
-    arrays = checkpoints.load(workdir.checkpoints, checkpoint).arrays
+    loaded = checkpoints.load(workdir.checkpoints, checkpoint)
     network = build_network(
         config.model, metadata.num_classes, config.train.precision, raster_size=config.data.raster_size
     )
-    assign_weights(network, checkpoints.model_arrays(arrays))
+    assign_weights(network, checkpoints.model_arrays(loaded.arrays))
+    if network.conditional:
+        classes = metadata.num_classes if config.model.class_conditioning != "none" else 1
+        network.fitted_prior = prior_file.load(workdir.path, loaded.info["step"], classes, network.z_size)
     return SketchModel(network, config, metadata)
 
 

@@ -232,7 +232,8 @@ class Sampler:
         if not self.network.conditional:
             return None
         class_ids = self._classes(class_ids, len(seeds))
-        return self.network.prior(tf.constant(self.noise(seeds)), tf.constant(class_ids)).numpy()
+        noise = normal(tf.constant(seeds), self.network.prior_noise_size)
+        return self.network.prior(noise, tf.constant(class_ids)).numpy()
 
     def noise(self, seeds: np.ndarray) -> np.ndarray:
         """Returns standard normal noise of z, float32 `[B, Z]`, row by row from `seeds`."""

@@ -165,7 +165,7 @@ class AISketcher(SketchRNN):
         """Returns the part of the posterior that is one, that of z_s."""
         return Posterior(*(part[:, : self._posterior_size] for part in posterior))
 
-    def prior(self, noise_z, class_id=None):
+    def _own_prior(self, noise_z, class_id):
         if not self._has_autoencoder:
             return noise_z
         size = self._posterior_size

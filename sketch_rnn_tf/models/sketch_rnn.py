@@ -158,6 +158,7 @@ class SketchRNN(tf.keras.Model):
         if self.conditional:
             self.initial = _small_dense(sum(self.decoder.cell.state_size), activation="tanh")
         self.head = MixtureHead(num_mixtures)
+        self.fitted_prior = None
         self.build(None)
 
     def _make_decoder(self, cell, units, fused, options):
@@ -244,9 +245,24 @@ class SketchRNN(tf.keras.Model):
             summary = tf.concat([summary, self.class_vector(class_id)], axis=-1)
         return Posterior(self.mu(summary), self.log_var(summary))
 
-    def prior(self, noise_z, class_id=None) -> tf.Tensor:
-        """Returns z of the prior, float32 `[B, Z]`, from standard normal noise of that shape."""
-        return noise_z
+    @property
+    def prior_noise_size(self) -> int:
+        """How many standard normal numbers `prior` makes one z of."""
+        return self.z_size if self.fitted_prior is None else self.fitted_prior.noise_size
+
+    def prior(self, noise, class_id=None) -> tf.Tensor:
+        """Returns z of the prior, float32 `[B, Z]`, from standard normal noise `[B, prior_noise_size]`.
+
+        It is N(0, 1), unless a `MixturePrior` was put into `fitted_prior`.
+        """
+        return (
+            self._own_prior(noise, class_id)
+            if self.fitted_prior is None
+            else self.fitted_prior(noise, class_id)
+        )
+
+    def _own_prior(self, noise, class_id):
+        return noise
 
     def sampled(self, posterior: Posterior) -> Posterior:
         """Returns the part of a posterior that is one; here all of it."""

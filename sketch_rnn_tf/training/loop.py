@@ -12,7 +12,7 @@ from sketch_rnn_tf.config import Config
 from sketch_rnn_tf.data import pipeline
 from sketch_rnn_tf.data.sources import Dataset
 from sketch_rnn_tf.models import build_network
-from sketch_rnn_tf.training import checkpoints, guard, shards
+from sketch_rnn_tf.training import checkpoints, fine_tuning, guard, shards
 from sketch_rnn_tf.training.evaluate import Evaluator, selection_cost
 from sketch_rnn_tf.training.replicas import Replicas
 from sketch_rnn_tf.training.summaries import NoSummaries, Summaries
@@ -89,6 +89,8 @@ def train_and_evaluate(config: Config, path, data_dir=None, progress: bool = Tru
             raster_size=config.data.raster_size,
         )
         trainer = Trainer(network, config, metadata.n_max)
+        if config.train.start_from and not checkpoints.exists(workdir.checkpoints):
+            fine_tuning.assign(network, config, metadata)
     with guard.Termination() as termination, on.watched():
         if not on.is_chief:
             return _Run(

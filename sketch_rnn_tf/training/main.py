@@ -34,6 +34,11 @@ _PRESET = flags.DEFINE_string(
 _CONFIG = flags.DEFINE_string("config", None, "a config.json to start from")
 _HPARAMS = flags.DEFINE_string("hparams", "", "Magenta's own string, like dec_model=hyper,dec_rnn_size=2048")
 _SET = flags.DEFINE_multi_string("set", [], "key=value, like model.decoder.units=512; repeatable")
+_INIT = flags.DEFINE_string(
+    "init",
+    None,
+    "begin with the weights of this workdir, or pretrained:NAME, and with its config where no --preset or --config is given",
+)
 _STEPS = flags.DEFINE_integer("steps", None, "training steps in all")
 _SEED = flags.DEFINE_integer("seed", None, "of weights, order, augmentation, dropout and z")
 _JIT = flags.DEFINE_bool("jit_compile", None, "compile the step with XLA: for accelerators, slower on a CPU")
@@ -51,13 +56,25 @@ _ON_NAN = flags.DEFINE_enum(
 _PROGRESS = flags.DEFINE_bool("progress", True, "show a progress bar")
 
 
+def _named() -> config.Config:
+    if _CONFIG.value:
+        return config.from_json(pathlib.Path(_CONFIG.value).read_text())
+    return presets.preset(_PRESET.value or ("magenta_default" if _HPARAMS.value else "default"))
+
+
 def make_config(saved: config.Config | None) -> config.Config:
     """Returns the config the flags ask for; over `saved`, the workdir's own, where they name no other to start from."""
-    base = presets.preset(_PRESET.value or ("magenta_default" if _HPARAMS.value else "default"))
-    if saved is not None and not (_PRESET.value or _CONFIG.value or _HPARAMS.value or _DATA.value):
+    named = _PRESET.value or _CONFIG.value or _HPARAMS.value
+    if saved is not None and not (named or _DATA.value):
         base = saved
-    if _CONFIG.value:
-        base = config.from_json(pathlib.Path(_CONFIG.value).read_text())
+    elif _INIT.value:
+        from sketch_rnn_tf.training import fine_tuning
+
+        begun = fine_tuning.config_of(_INIT.value)
+        values = {"train.start_from": _INIT.value, "data.scale_factor": begun.data.scale_factor}
+        base = config.with_values(_named() if named else begun, values)
+    else:
+        base = _named()
     result = config.with_values(base, hparams.to_values(hparams.parse(_HPARAMS.value)))
     result = config.apply_overrides(result, _SET.value)
     single = {

@@ -7,7 +7,7 @@ import tempfile
 
 import numpy as np
 
-from sketch_rnn_tf.training import checkpoints
+from sketch_rnn_tf.training import checkpoints, prior_file
 from sketch_rnn_tf.training.workdir import Workdir
 
 PREFIX = "pretrained:"
@@ -46,7 +46,7 @@ def resolve(path) -> pathlib.Path:
 
 
 def pack(workdir, output, checkpoint: str = "best") -> pathlib.Path:
-    """Writes what is needed to draw with a run's model: config, metadata and weights in float16, about 2 bytes a weight.
+    """Writes what is needed to draw with a run's model: config, metadata, fitted prior and weights in float16, about 2 bytes a weight.
 
     The optimiser's state, logs and samples are left out, and of data files only their names and sha256 are told.
 
@@ -84,6 +84,8 @@ def pack(workdir, output, checkpoint: str = "best") -> pathlib.Path:
         made.create(config, dataclasses.replace(metadata, files=files, data_dir=None))
         info = {key: loaded.info[key] for key in ("figures", "seed") if key in loaded.info}
         checkpoints.save(made.checkpoints, arrays, loaded.info["step"], ("best",), **info)
+        if (source.path / prior_file.FILE).is_file():
+            shutil.copyfile(source.path / prior_file.FILE, made.path / prior_file.FILE)
         shutil.move(made.path, output)
     return output
 

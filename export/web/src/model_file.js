@@ -91,6 +91,11 @@ function complete(header) {
     for (const name of ["mu", "log_var"]) wanted.push(...dense(name, 2 * header.encoder.units + classWidth, z));
     wanted.push(...dense("initial", z, 2 * header.decoder.units));
   }
+  if (shapes.has("prior/shares")) {
+    const components = Number(shapes.get("prior/shares").split(" ")[1]);
+    const mixture = [classWidth ? classes : 1, components, z, z];
+    wanted.push(["prior/shares", mixture.slice(0, 2)], ["prior/means", mixture.slice(0, 3)], ["prior/factors", mixture]);
+  }
   for (const [name, shape] of wanted) {
     if (shapes.get(name) !== shape.join(" ")) {
       throw new Error(broken(`${name} has shape [${shapes.get(name) ?? "none"}], expected [${shape.join(" ")}]`));

@@ -1,5 +1,5 @@
 // The module's public face; sketch_rnn.d.ts describes it.
-import { slerp } from "./latent.js";
+import { Prior, slerp } from "./latent.js";
 import { parameters, sample } from "./mixture.js";
 import { readModelFile } from "./model_file.js";
 import { Network } from "./network.js";
@@ -22,13 +22,14 @@ export async function load(source, options = {}) {
   }
   if (!(buffer instanceof ArrayBuffer)) throw new TypeError("load takes an address, a Blob or an ArrayBuffer");
   const { header, weights } = readModelFile(buffer);
-  return new SketchModel(header, new Network(header, weights, options.backend));
+  return new SketchModel(header, new Network(header, weights, options.backend), weights);
 }
 
 export class SketchModel {
   #network;
+  #prior;
 
-  constructor(header, network) {
+  constructor(header, network, weights) {
     this.#network = network;
     this.conditional = header.conditional;
     this.classConditional = header.class_conditioning !== "none";
@@ -38,6 +39,7 @@ export class SketchModel {
     this.zSize = header.conditional ? header.z_size : 0;
     this.numMixtures = header.num_mixtures;
     this.startToken = header.start_token;
+    this.#prior = new Prior(this.zSize, weights);
     this.backend = network.backend;
     this.timings = network.timings;
   }
@@ -86,7 +88,7 @@ export class SketchModel {
     if (!Number.isInteger(seed) || seed < 0 || seed > LARGEST_SEED) {
       throw new RangeError(`seed is ${seed}; expected a whole number from 0 to ${LARGEST_SEED}`);
     }
-    const latent = z ?? this.#prior(seed, row);
+    const latent = z ?? this.#prior.draw(new Random(seed, PRIOR + row), this.#shares(className));
     if (this.conditional && latent.length !== this.zSize) {
       throw new RangeError(`z holds ${latent.length} numbers; this model has ${this.zSize}`);
     }
@@ -105,11 +107,6 @@ export class SketchModel {
   #latent(strokes, { z, className }) {
     if (z || !this.conditional) return z;
     return strokes.length ? this.encode(strokes, { className }).mu : undefined;
-  }
-
-  #prior(seed, row) {
-    const random = new Random(seed, PRIOR + row);
-    return Float32Array.from({ length: this.zSize }, () => random.normals()[0]);
   }
 
   /** Returns the share of each class: of one class's name, or shares as they are given. */

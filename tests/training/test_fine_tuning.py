@@ -1,0 +1,75 @@
+"""Runs that begin with the weights of a trained model."""
+
+import numpy as np
+import pytest
+
+from sketch_rnn_tf.config import with_values
+from sketch_rnn_tf.data.npz import read_npz, write_npz
+from sketch_rnn_tf.training import checkpoints, fine_tuning
+from sketch_rnn_tf.training.loop import train_and_evaluate
+from sketch_rnn_tf.training.workdir import Workdir
+
+
+@pytest.fixture
+def trained(small_config, tmp_path):
+    train_and_evaluate(with_values(small_config, {"train.steps": 3}), tmp_path / "first", progress=False)
+    return tmp_path / "first"
+
+
+def model_of(path):
+    return checkpoints.model_arrays(checkpoints.load(Workdir(path).checkpoints, "last").arrays)
+
+
+def test_a_run_begins_with_the_weights_of_another(trained, small_config, tmp_path):
+    """With a learning rate of 0 the weights after a step are those before it."""
+    still = {"train.learning_rate": 0.0, "train.learning_rate_min": 0.0, "train.steps": 1}
+    values = {**still, "train.start_from": str(trained), "train.seed": 99}
+    train_and_evaluate(with_values(small_config, values), tmp_path / "second", progress=False)
+    before, after = model_of(trained), model_of(tmp_path / "second")
+    assert before.keys() == after.keys()
+    for name, array in before.items():
+        np.testing.assert_array_equal(after[name], array, err_msg=name)
+    train_and_evaluate(
+        with_values(small_config, {**still, "train.seed": 99}), tmp_path / "new", progress=False
+    )
+    assert any((array != before[name]).any() for name, array in model_of(tmp_path / "new").items())
+
+
+def test_the_config_of_a_model_goes_on_where_it_was(trained):
+    known, metadata = Workdir(trained).read()
+    config = fine_tuning.config_of(trained)
+    assert config.model == known.model and config.data.scale_factor == metadata.scale_factor
+    assert config.train.start_from == str(trained) and config.data.sources == ()
+
+
+def test_a_resumed_run_does_not_begin_again(trained, small_config, tmp_path):
+    values = {"train.start_from": str(trained), "train.steps": 4, "train.save_every": 2}
+    config = with_values(small_config, values)
+    train_and_evaluate(config, tmp_path / "whole", progress=False)
+    train_and_evaluate(with_values(config, {"train.steps": 2}), tmp_path / "parts", progress=False)
+    train_and_evaluate(config, tmp_path / "parts", progress=False)
+    for name, array in model_of(tmp_path / "whole").items():
+        np.testing.assert_array_equal(model_of(tmp_path / "parts")[name], array, err_msg=name)
+
+
+def test_another_model_or_other_classes_are_refused(trained, small_config, tmp_path):
+    other = with_values(small_config, {"train.start_from": str(trained), "model.z_size": 7})
+    with pytest.raises(ValueError, match="another model: model.z_size is 7 and was"):
+        train_and_evaluate(other, tmp_path / "other", progress=False)
+    assert not (tmp_path / "other").exists()
+    sketches = read_npz(small_config.data.sources[0])
+    for name in ("one", "two", "three"):
+        write_npz(tmp_path / f"{name}.npz", sketches)
+    files = {name: str(tmp_path / f"{name}.npz") for name in ("one", "two", "three")}
+    values = {"model.class_conditioning": "one_hot", "train.steps": 1}
+    classes = with_values(small_config, {**values, "data.sources": (files["one"], files["two"])})
+    train_and_evaluate(classes, tmp_path / "classes", progress=False)
+    values = {"train.start_from": str(tmp_path / "classes"), "data.sources": (files["one"], files["three"])}
+    with pytest.raises(ValueError, match="knows the classes one, two and the data hold one, three"):
+        train_and_evaluate(with_values(classes, values), tmp_path / "others", progress=False)
+    with pytest.raises(FileNotFoundError, match="no pretrained model"):
+        train_and_evaluate(
+            with_values(small_config, {"train.start_from": "pretrained:none"}),
+            tmp_path / "none",
+            progress=False,
+        )
