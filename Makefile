@@ -14,14 +14,16 @@ SHOW_VERSION := -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/nu
 VERSION := $(if $(PYTHON),$(shell $(PYTHON) $(SHOW_VERSION)))
 REQUIREMENTS ?= requirements/$(if $(filter 3.13,$(VERSION)),latest,current).txt
 
-.PHONY: help bench demo gallery test test-slow clean
+.PHONY: help bench demo gallery test test-lines test-slow clean
 
 help:
 	@echo "make demo       train for about two minutes on a CPU and draw (runs/demo)"
 	@echo "make gallery    draw docs/gallery; trains its models first where runs/gallery has none, with DATA='--data=car.npz ...'"
 	@echo "make bench      time everything beside its arithmetic bound (ten minutes; ONLY=train,draw_1 for some)"
+	@echo "make web        build the page to draw on, with its models: build/web/index.html (MODELS='pretrained:quickdraw_five runs/cats')"
 	@echo "make test       the fast tests"
-	@echo "make test-slow  all the others"
+	@echo "make test-slow  all the others; then test-lines"
+	@echo "make test-lines the tests of what TensorFlow computes, under the other TensorFlows, each in an environment of its own"
 	@echo "make clean      remove .venv and what Python leaves behind; runs/ stays"
 
 demo: $(VENV)/.ready
@@ -33,6 +35,19 @@ gallery: $(VENV)/.ready
 bench: $(VENV)/.ready
 	$(RUN) -m benchmarks $(if $(ONLY),--only=$(ONLY)) $(if $(JSON),--json=$(JSON))
 
+MODELS ?= pretrained:quickdraw_five
+WEB := export/web
+
+web: $(VENV)/.ready $(WEB)/node_modules/.ready
+	@cd $(WEB) && npm run --silent build
+	@$(RUN) -m export.web_page --page=$(WEB)/build/page --output=build/web $(addprefix --workdir=,$(MODELS))
+	@echo "Open build/web/index.html in a browser, or put the folder on any web server."
+
+$(WEB)/node_modules/.ready: $(WEB)/package-lock.json
+	@command -v npm >/dev/null || { echo "npm is not installed; install Debian's packages nodejs and npm, and run make web again." >&2; exit 1; }
+	@cd $(WEB) && npm ci --no-audit --no-fund --ignore-scripts
+	@touch $@
+
 test: $(VENV)/.ready
 	$(RUN) -m pytest -q -n 2 -m "not slow" tests
 
@@ -40,9 +55,29 @@ test: $(VENV)/.ready
 CONVERTER := .venv-tfjs
 WITH_CONVERTER := $(if $(filter 3.13,$(VERSION)),,$(CONVERTER)/.ready)
 
+# The other TensorFlows this Python has wheels of. LATEST_PYTHON may name a newer interpreter for the newest of them.
+LINES := $(if $(filter 3.10 3.11,$(VERSION)),addons latest,$(if $(filter 3.12,$(VERSION)),latest))
+LATEST_PYTHON ?= $(shell python3.13 -c 'import ensurepip' 2>/dev/null && echo python3.13 || echo $(PYTHON))
+LINE_PYTHONS := $(foreach line,$(LINES),$(CURDIR)/.venv-$(line)/bin/python)
+EMPTY :=
+LINE_TESTS := tests/losses tests/layers tests/models tests/test_mixture.py tests/training tests/generation tests/interop tests/export
+
 # pytest's exit code 5 says that no test carries the mark, which is no failure.
-test-slow: $(VENV)/.ready $(WITH_CONVERTER)
-	SKETCH_RNN_TFJS_CONVERTER=$(CURDIR)/$(CONVERTER)/bin/tensorflowjs_converter $(RUN) -m pytest -q -m slow tests || [ $$? -eq 5 ]
+test-slow: $(VENV)/.ready $(WITH_CONVERTER) $(LINES:%=.venv-%/.ready)
+	SKETCH_RNN_TFJS_CONVERTER=$(CURDIR)/$(CONVERTER)/bin/tensorflowjs_converter \
+	SKETCH_RNN_PYTHONS=$(subst $(EMPTY) $(EMPTY),:,$(LINE_PYTHONS)) $(RUN) -m pytest -q -m slow tests || [ $$? -eq 5 ]
+	$(MAKE) test-lines
+
+test-lines: $(LINES:%=.venv-%/.ready)
+	@for line in $(LINES); do \
+		echo "Testing under requirements/$$line.txt"; \
+		PYTHONPATH=$(CURDIR) .venv-$$line/bin/python -m pytest -q -n 2 -m "not slow" $(LINE_TESTS) || exit 1; done
+
+.venv-addons/.ready .venv-latest/.ready: .venv-%/.ready: requirements/%.txt
+	@$(if $(filter latest,$*),$(LATEST_PYTHON),$(PYTHON)) -m venv --clear .venv-$*
+	@echo "Installing $< into .venv-$* (about a minute)"
+	@.venv-$*/bin/python -m pip install -q --disable-pip-version-check -r $<
+	@touch $@
 
 $(CONVERTER)/.ready: requirements/tfjs.txt
 	@$(PYTHON) -m venv --clear $(CONVERTER)
@@ -51,7 +86,7 @@ $(CONVERTER)/.ready: requirements/tfjs.txt
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(CONVERTER) build dist *.egg-info .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(CONVERTER) .venv-addons .venv-latest build dist *.egg-info .pytest_cache .ruff_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.requirements: $(REQUIREMENTS)

@@ -49,7 +49,7 @@ def node():
 def module_built(node):
     """Builds the JavaScript module and the page, and returns the folder they are in."""
     install = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-    commands = [*([install] if not (MODULE / "node_modules").is_dir() else []), ["npm", "run", "module"]]
+    commands = [*([install] if not (MODULE / "node_modules").is_dir() else []), ["npm", "run", "build"]]
     for command in commands:
         done = subprocess.run(command, cwd=MODULE, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr[-800:]

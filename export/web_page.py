@@ -1,0 +1,81 @@
+"""The page with its models, as static files.
+
+python -m export.web_page --page=export/web/build/page --output=build/web --workdir=pretrained:quickdraw_five
+"""
+
+import base64
+import json
+import pathlib
+import shutil
+import tempfile
+
+from absl import flags
+
+from export.web_model import export_web
+from sketch_rnn_tf import cli
+from sketch_rnn_tf.files import write_atomically
+
+PARTS = ("index.html", "page.css", "page.js")
+
+_PAGE = flags.DEFINE_string("page", None, "folder with what `npm run build` made")
+_PAGE_OUTPUT = flags.DEFINE_string(
+    "output", None, "folder to write; what is there of an earlier page is replaced"
+)
+_WORKDIRS = flags.DEFINE_multi_string(
+    "workdir", [], "a run, or pretrained:NAME; repeatable, the first one is loaded at once"
+)
+
+
+def write_page(page, output, models) -> pathlib.Path:
+    """Writes the page and its models, in float16.
+
+    Args:
+        page: folder that holds `PARTS`.
+        output: the folder to write; `PARTS`, `models.js` and `models/` of an earlier page are replaced.
+        models: dict of `SketchModel` by name.
+
+    Returns:
+        `output`.
+
+    Raises:
+        ValueError: there is no model, or one that the page does not run.
+        FileNotFoundError: `page` is incomplete.
+    """
+    page, output = pathlib.Path(page), pathlib.Path(output)
+    if not models:
+        raise ValueError("there is no model for the page; give at least one --workdir")
+    for part in PARTS:
+        if not (page / part).is_file():
+            raise FileNotFoundError(f"{page / part} is missing; build the page first (make web does)")
+    output.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=output, prefix=".writing") as temporary:
+        made, listed = pathlib.Path(temporary) / "models", []
+        for name, model in models.items():
+            path = export_web(model, made / f"{name}.sketchrnn", "float16")
+            text = json.dumps({path.name: base64.b64encode(path.read_bytes()).decode("ascii")})
+            script = f"globalThis.sketchModelText = {text};\n"
+            (made / f"{path.name}.js").write_text(script, encoding="utf-8")
+            listed.append({"name": name.replace("_", " "), "file": path.name})
+        if (output / "models").exists():
+            shutil.rmtree(output / "models")
+        made.rename(output / "models")
+    write_atomically(output / "models.js", f"globalThis.sketchModels = {json.dumps(listed)};\n")
+    for part in PARTS:
+        write_atomically(output / part, (page / part).read_bytes())
+    return output
+
+
+def main(_) -> None:
+    for name, value in (("page", _PAGE.value), ("output", _PAGE_OUTPUT.value)):
+        if not value:
+            raise ValueError(f"no --{name} was given; name a folder")
+    from sketch_rnn_tf.sketch_model import load_model
+
+    models = {
+        workdir.rstrip("/").split(":")[-1].split("/")[-1]: load_model(workdir) for workdir in _WORKDIRS.value
+    }
+    print(write_page(_PAGE.value, _PAGE_OUTPUT.value, models))
+
+
+if __name__ == "__main__":
+    cli.run(main)

@@ -1,0 +1,163 @@
+"""The page as people use it, in Chromium: every scenario is driven with mouse, touch or keys by drive_page.mjs."""
+
+import json
+import xml.etree.ElementTree
+
+import pytest
+from PIL import Image
+
+from export.web_page import PARTS, write_page
+from sketch_rnn_tf.sketch_model import load_model
+
+MODEL = "pretrained:quickdraw_five"
+
+
+@pytest.fixture(scope="module")
+def page(module_built, tmp_path_factory):
+    models = {"quickdraw_five": load_model(MODEL)}
+    return write_page(module_built / "page", tmp_path_factory.mktemp("page"), models)
+
+
+@pytest.fixture
+def use(page, node, tmp_path):
+    """Runs a scenario; the page must neither complain nor ask another host for anything."""
+
+    def run(scenario):
+        found = json.loads(node("drive_page.mjs", page, scenario, tmp_path, seconds=120))
+        assert found["said"] == []
+        assert found["others"] == []
+        return found
+
+    return run
+
+
+def endings(paths):
+    """Returns what was drawn by the model: every other path."""
+    return paths[1::2]
+
+
+def check_draw(found, tmp_path):
+    assert len(found["first"]) == 12 and all(endings(found["alone"]))
+    model, own = found["own"]
+    assert found["first"][0] == own and own.count("M") == 1
+    assert sum(map(bool, endings(found["first"]))) >= 4
+    assert found["first"][::2] == found["second"][::2] and found["first"] != found["second"]
+    assert model == endings(found["first"])[0]
+    saved = xml.etree.ElementTree.parse(tmp_path / "drawing.svg").getroot()
+    assert saved.find("{*}path").get("d") == own + endings(found["second"])[0]
+    with Image.open(tmp_path / "drawing.png") as image:
+        assert image.size == (1024, 1024) and image.convert("L").getextrema() == (0, 255)
+    assert found["kept"] == ["", own + endings(found["second"])[2]]
+    assert found["undone"][1] == own
+    assert found["empty"][1] == "" and not found["canUndo"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scenario", ["draw", "no_webgl"])
+def test_a_drawing_is_finished_kept_saved_and_undone(use, tmp_path, scenario):
+    found = use(scenario)
+    check_draw(found, tmp_path)
+    if scenario == "no_webgl":
+        assert found["webgl"] is False
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scenario", ["between", "dark"])
+def test_the_way_between_two_drawings_is_drawn(use, scenario):
+    found = use(scenario)
+    assert found["asks"] == "The first drawing is still empty."
+    assert len(endings(found["drawn"])) == 6 and all(endings(found["drawn"]))
+    assert len(set(endings(found["drawn"]))) == 6
+    assert found["surface"][0] == ""
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scenario", ["switch", "file"])
+def test_half_a_drawing_is_finished_as_another_class(use, scenario):
+    found = use(scenario)
+    assert all(found["alone"][::2]) and sum(map(bool, endings(found["alone"]))) >= 4
+    assert len(set(found["drawn"][::2])) == 1 and sum(map(bool, endings(found["drawn"]))) >= 4
+
+
+@pytest.mark.slow
+def test_class_temperature_and_number_change_what_is_drawn(use):
+    found = use("settings")
+    assert found["class"] != found["temperature"]
+    assert len(found["count"]) == 6 and found["count"] == found["temperature"][:6]
+    assert found["degrees"] == "0.90"
+
+
+@pytest.mark.slow
+def test_keys_draw_and_reach_everything(use):
+    found = use("keyboard")
+    assert found["own"] == "M160 160L168 160L176 160L176 184"
+    wanted = [
+        "undo",
+        "clear",
+        "again",
+        "save-svg",
+        "save-png",
+        "model",
+        "file",
+        "class",
+        "guide",
+        "temperature",
+        "count",
+    ]
+    assert found["reached"] == [*wanted, "Keep drawing 1"]
+
+
+@pytest.mark.slow
+def test_a_broken_model_file_leaves_the_page_usable(use):
+    found = use("broken")
+    assert found["said_of_file"] == (
+        "mine.sketchrnn: this is no model file; write one with sketch_rnn_export --format=web"
+    )
+    assert found["before"] != found["after"] and found["alert"] == ""
+
+
+@pytest.mark.slow
+def test_a_finger_draws_on_a_phone(use):
+    found = use("phone")
+    assert found["own"].count("L") == 10 and found["scrolled"] == 0
+    assert sum(map(bool, endings(found["drawn"]))) >= 4
+    assert found["wide"] == found["window"] == 390
+    assert found["low"] == 0
+
+
+@pytest.mark.slow
+def test_plain_javascript_draws_where_there_is_no_webassembly(use):
+    found = use("no_wasm")
+    assert found["wasm"] == "undefined" and "(script)" in found["status"]
+
+
+def test_a_page_wants_a_model_and_what_the_build_makes(tmp_path):
+    with pytest.raises(ValueError, match="give at least one --workdir"):
+        write_page(tmp_path, tmp_path / "out", {})
+    with pytest.raises(FileNotFoundError, match="build the page first"):
+        write_page(tmp_path, tmp_path / "out", {"some": None})
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_older_page_is_replaced(tmp_path):
+    (tmp_path / "build").mkdir()
+    for part in PARTS:
+        (tmp_path / "build" / part).write_text(part)
+    model = load_model(MODEL)
+    write_page(tmp_path / "build", tmp_path / "out", {"old": model})
+    write_page(tmp_path / "build", tmp_path / "out", {"new_one": model, "second": model})
+    assert sorted(path.name for path in (tmp_path / "out" / "models").iterdir()) == [
+        "new_one.sketchrnn",
+        "new_one.sketchrnn.js",
+        "second.sketchrnn",
+        "second.sketchrnn.js",
+    ]
+    listed = (tmp_path / "out" / "models.js").read_text().partition(" = ")[2].rstrip(";\n")
+    assert json.loads(listed)[0] == {"name": "new one", "file": "new_one.sketchrnn"}
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "index.html",
+        "models",
+        "models.js",
+        "page.css",
+        "page.js",
+    ]
