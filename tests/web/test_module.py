@@ -13,6 +13,7 @@ from sketch_rnn_tf.data.simplify import rdp
 from sketch_rnn_tf.data.strokes import to_stroke5
 from sketch_rnn_tf.generation.interpolation import slerp
 from sketch_rnn_tf.models import build_network
+from sketch_rnn_tf.models.mixture_prior import MixturePrior
 from sketch_rnn_tf.models.weights import assign_weights, named_weights
 from sketch_rnn_tf.sketch_model import SketchModel
 from sketch_rnn_tf.training.workdir import Metadata
@@ -67,10 +68,16 @@ def asked(tmp_path_factory):
     kept = {name: np.asarray(value) for name, value in named_weights(halved.network).items()}
     assign_weights(halved.network, {name: value.astype(np.float16) for name, value in kept.items()})
     models["half"] = halved
+    # A fitted prior of one point a class: a drawing without z is then that of z.
+    models["prior"] = fitted = make("layer_norm")
+    means = np.stack([np.full([1, 6], 0.3 * place) for place in range(3)])
+    arrays = {"shares": np.ones([3, 1]), "means": means, "factors": np.zeros([3, 1, 6, 6])}
+    fitted.network.fitted_prior = MixturePrior(arrays, 3, 6)
     for kind, model in models.items():
         export_web(model, folder / f"{kind}.sketchrnn", "float16" if kind == "half" else "float32")
         z = np.random.default_rng(5).normal(size=6).round(4).tolist() if model.network.conditional else None
         name = CLASSES[2] if model.class_conditional else None
+        z = None if kind == "prior" else z
         listed.append(
             {"file": f"{kind}.sketchrnn", **({"z": z} if z else {}), **({"className": name} if name else {})}
         )
@@ -125,6 +132,17 @@ def test_the_module_says_what_python_says(asked, said, kind, backend):
     options = {"class_ids": class_id.numpy(), "temperature": 0.0, "seed": 0, "max_steps": 30, "count": 1}
     (greedy,) = model.sampler.decode(None if z is None else z.numpy(), **options)
     np.testing.assert_allclose(np.reshape(found["greedy"], [-1, 3]), greedy, atol=1e-2)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", ["wasm", "script"])
+def test_a_fitted_prior_is_drawn_from(asked, said, backend):
+    model = asked[1]["prior"]
+    options = {"class_ids": np.array([2]), "temperature": 0.0, "seed": 0, "max_steps": 30}
+    (wanted,) = model.sampler.decode(np.full([1, 6], 0.6, np.float32), **options)
+    found = said["models"]["prior.sketchrnn"][backend]["greedy"]
+    np.testing.assert_allclose(np.reshape(found, [-1, 3]), wanted, atol=1e-2)
+    np.testing.assert_array_equal(model.sampler.generate(1, **options)[0], wanted)
 
 
 @pytest.mark.slow

@@ -1,0 +1,22 @@
+// Times points that a generator draws, each of which waits for the one before.
+const [WARM_UP, POINTS, TIMES] = [100, 300, 5];
+
+export const backend = new URLSearchParams(location.search).get("backend");
+
+/** Leaves in `window.result`: milliseconds from opening the page to the first point, and a point's afterwards, the median of runs. */
+export async function report(start) {
+  try {
+    const points = await start();
+    points.next();
+    const cold = performance.now();
+    for (let i = 0; i < WARM_UP; i++) points.next();
+    const each = Array.from({ length: TIMES }, () => {
+      const began = performance.now();
+      for (let i = 0; i < POINTS; i++) points.next();
+      return (performance.now() - began) / POINTS;
+    }).sort((a, b) => a - b);
+    window.result = { cold, point: each[TIMES >> 1], fastest: each[0], slowest: each.at(-1) };
+  } catch (error) {
+    window.result = { error: String(error.stack ?? error) };
+  }
+}
