@@ -140,7 +140,7 @@ class _Run:
             config.loss.influence_weight,
         )
         self.best_cost, self.without_gain, self.figures = np.inf, 0, None
-        self.step, self.rollbacks, self.skipped = 0, 0, []
+        self.step, self.rollbacks, self.skipped, self.stop = 0, 0, [], False
         self._step_function = None
 
     def go(self) -> dict:
@@ -164,7 +164,7 @@ class _Run:
         with self.summaries, bar:
             while not self._pass(bar):
                 self._roll_back()
-            unfinished = self.termination.asked and self.step < self.config.train.steps
+            unfinished = self.stop and self.step < self.config.train.steps
             if self.figures is None and not unfinished:
                 self._evaluate()
         if unfinished:
@@ -184,18 +184,20 @@ class _Run:
             if self.step % train.eval_every == 0 or at_end:
                 self._evaluate()
             stopping = 0 < train.early_stopping_patience <= self.without_gain
-            if self.step % train.save_every == 0 or at_end or stopping or self.termination.asked:
+            if self.step % train.save_every == 0 or at_end or stopping or self.stop:
                 self._save("last")
             if stopping:
                 logging.info("no gain in %d evaluations; stopping early", self.without_gain)
-            if stopping or self.termination.asked:
+            if stopping or self.stop:
                 break
         return True
 
     def _take(self, batch: Batch, bar) -> bool:
         """Takes a step; False where it was not finite and the run is to be rolled back."""
         began = time.perf_counter()
-        values, self.termination.asked = self._step_function(batch, self.termination.asked)
+        values, agreed = self._step_function(batch, self.termination.asked)
+        # The signal may come during the step; other machines hear of it with the next one, and all stop together.
+        self.stop = agreed or (self.termination.asked and not self.on.many_machines)
         values = {name: float(value) for name, value in values.items()}
         if not all(np.isfinite(value) for value in values.values()):
             sentence = _not_finite(self.step, values, batch)

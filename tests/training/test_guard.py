@@ -15,6 +15,7 @@ from absl import logging
 from sketch_rnn_tf import config as config_lib
 from sketch_rnn_tf.config import with_values
 from sketch_rnn_tf.training import checkpoints, guard, loop
+from sketch_rnn_tf.training.replicas import Replicas
 from sketch_rnn_tf.training.trainer import Trainer
 from sketch_rnn_tf.training.workdir import Workdir
 
@@ -130,6 +131,24 @@ def test_going_on_under_another_machine_is_said(small_config, tmp_path, warnings
     (run / "metadata.json").write_text(json.dumps(metadata))
     loop.train_and_evaluate(with_values(small_config, {"train.steps": 4}), run, progress=False)
     assert len(warnings) == 1 and "cores was" in warnings[0] and "tensorflow was '2.0.0'" in warnings[0]
+
+
+def test_sigterm_during_a_step_is_not_forgotten(small_config, tmp_path, monkeypatch):
+    build = Replicas.step_function
+
+    def interrupted(*arguments):
+        step = build(*arguments)
+
+        def call(batch, stop):
+            os.kill(os.getpid(), signal.SIGTERM)
+            return step(batch, stop)
+
+        return call
+
+    monkeypatch.setattr(Replicas, "step_function", interrupted)
+    result = loop.train_and_evaluate(small_config, tmp_path / "run", progress=False)
+    assert result == {"step": 1, "stopped": True}
+    assert checkpoints.load(tmp_path / "run" / "checkpoints", "last").info["step"] == 1
 
 
 @pytest.mark.slow
