@@ -22,6 +22,7 @@ STEP_ENTRIES = {
     "train_full": ("magenta_default", ["loss.tail=full"]),
     "train": ("magenta_default", []),
     "train_bf16": ("magenta_default", ["train.precision=bf16"]),
+    "train_deterministic": ("magenta_default", ["train.deterministic=true"]),
     "train_layer_norm": ("magenta_default", LAYER_NORM),
     "train_hyper": ("magenta_default", ["model.decoder.cell=hyper"]),
     "train_bucket": ("magenta_default", ["data.bucket=true"]),
@@ -69,6 +70,8 @@ def step_entry(name: str, data: str | None) -> dict:
     from sketch_rnn_tf.training.trainer import Trainer
 
     config = shards.settle(config_of(name))
+    if config.train.deterministic:
+        tf.config.experimental.enable_op_determinism()
     tf.keras.utils.set_random_seed(0)
     network = build_network(
         config.model, precision=config.train.precision, raster_size=config.data.raster_size

@@ -145,3 +145,31 @@ def test_refuses_a_wrong_width_and_mode():
         mixture.split_outputs(tf.zeros([1, 10]))
     with pytest.raises(ValueError, match="temperature_mode is 'warm'"):
         mixture.at_temperature(mixture.split_outputs(tf.zeros([1, 9])), tf.constant([1.0]), "warm")
+
+
+def test_100_000_extreme_outputs_and_offsets_give_finite_losses_and_gradients():
+    """Magnitudes from 1e-30 to 1e6, every output of its own, targets on a mean or a thousand standard sizes away."""
+    count, num_mixtures = 100_000, 3
+    rng = np.random.default_rng(11)
+
+    def extreme(*shape):
+        return (rng.choice([-1, 1], shape) * 10.0 ** rng.uniform(-30, 6, shape)).astype(np.float32)
+
+    outputs, offsets = extreme(count, 6 * num_mixtures + 3), extreme(count, 2)
+    offsets = np.clip(offsets, -1000, 1000)
+    outputs[::3, :3], outputs[1::3] = 0, np.clip(outputs[1::3], -20, 20)
+    offsets[::5] = outputs[::5, 3 + num_mixtures : 3 + 3 * num_mixtures : num_mixtures].clip(-1000, 1000)
+    pen = np.eye(3, dtype=np.float32)[rng.integers(0, 3, count)]
+    watched = tf.constant(outputs)
+    with tf.GradientTape() as tape:
+        tape.watch(watched)
+        params = mixture.split_outputs(watched)
+        found = mixture.offset_log_prob(params, tf.constant(offsets)), mixture.pen_log_prob(params, pen)
+        total = tf.reduce_sum(found[0]) + tf.reduce_sum(found[1])
+    for values in (*found, tape.gradient(total, watched)):
+        assert np.isfinite(values.numpy()).all()
+    shown = {name: value.numpy() for name, value in mixture.probabilities(params).items()}
+    for name in ("sigma1", "sigma2"):
+        assert np.isfinite(shown[name]).all() and (shown[name] > 0).all(), name
+    assert (np.abs(shown["rho"]) <= 1).all()
+    np.testing.assert_allclose(shown["pi"].sum(axis=1), 1, rtol=1e-5)
