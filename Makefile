@@ -40,7 +40,7 @@ WEB := export/web
 
 web: $(VENV)/.ready $(WEB)/node_modules/.ready
 	@cd $(WEB) && npm run --silent build
-	@$(RUN) -m export.web_page --page=$(WEB)/build/page --output=build/web $(addprefix --workdir=,$(MODELS))
+	@$(RUN) -m export.web_page_main --page=$(WEB)/build/page --output=build/web $(addprefix --workdir=,$(MODELS))
 	@echo "Open build/web/index.html in a browser, or put the folder on any web server."
 
 $(WEB)/node_modules/.ready: $(WEB)/package-lock.json

@@ -49,7 +49,7 @@ EXTRAS = {
 COMMANDS = {
     "sketch_rnn_train": "sketch_rnn_tf.training.main",
     "sketch_rnn_evaluate": "sketch_rnn_tf.training.evaluate_main",
-    "sketch_rnn_fit_prior": "sketch_rnn_tf.training.prior_fitting",
+    "sketch_rnn_fit_prior": "sketch_rnn_tf.training.fit_prior_main",
     "sketch_rnn_generate": "sketch_rnn_tf.generation.main",
     "sketch_rnn_dataset": "sketch_rnn_tf.data.main",
     "sketch_rnn_import": "sketch_rnn_tf.interop.main",

@@ -1,7 +1,4 @@
-"""The page with its models, as static files.
-
-python -m export.web_page --page=export/web/build/page --output=build/web --workdir=pretrained:quickdraw_five
-"""
+"""The page with its models, as static files."""
 
 import base64
 import json
@@ -9,21 +6,10 @@ import pathlib
 import shutil
 import tempfile
 
-from absl import flags
-
 from export.web_model import export_web
-from sketch_rnn_tf import cli
 from sketch_rnn_tf.files import write_atomically
 
 PARTS = ("index.html", "page.css", "page.js")
-
-_PAGE = flags.DEFINE_string("page", None, "folder with what `npm run build` made")
-_PAGE_OUTPUT = flags.DEFINE_string(
-    "output", None, "folder to write; what is there of an earlier page is replaced"
-)
-_WORKDIRS = flags.DEFINE_multi_string(
-    "workdir", [], "a run, or pretrained:NAME; repeatable, the first one is loaded at once"
-)
 
 
 def write_page(page, output, models) -> pathlib.Path:
@@ -63,19 +49,3 @@ def write_page(page, output, models) -> pathlib.Path:
     for part in PARTS:
         write_atomically(output / part, (page / part).read_bytes())
     return output
-
-
-def main(_) -> None:
-    for name, value in (("page", _PAGE.value), ("output", _PAGE_OUTPUT.value)):
-        if not value:
-            raise ValueError(f"no --{name} was given; name a folder")
-    from sketch_rnn_tf.sketch_model import load_model
-
-    models = {
-        workdir.rstrip("/").split(":")[-1].split("/")[-1]: load_model(workdir) for workdir in _WORKDIRS.value
-    }
-    print(write_page(_PAGE.value, _PAGE_OUTPUT.value, models))
-
-
-if __name__ == "__main__":
-    cli.run(main)

@@ -28,7 +28,7 @@ def write_atomically(path, data: str | bytes | Iterable[bytes]) -> None:
         os.replace(temporary, path)
     except BaseException as error:
         os.unlink(temporary)
-        if isinstance(error, OSError) and error.filename is None:
+        if isinstance(error, OSError) and error.errno and error.filename is None:
             # A write that finds no room does not say where.
             raise OSError(
                 error.errno, f"{error.strerror}; make room or choose another folder", str(path)

@@ -45,7 +45,8 @@ KEYS = {
     "loss": "kl_weight kl_weight_start kl_weight_start_is_relative kl_decay_rate kl_tolerance tail magenta_epsilon "
     "influence_weight image_weight literal_kl",
     "train": "steps optimizer learning_rate learning_rate_min learning_rate_decay grad_clip clip_mode eval_every "
-    "save_every early_stopping_patience precision jit_compile shards deterministic seed on_nan strategy",
+    "save_every early_stopping_patience precision jit_compile shards deterministic seed on_nan strategy "
+    "start_from",
 }
 CHANGED = [
     "data.sources=a.npz, b.npz",

@@ -63,7 +63,7 @@ def run(small_config, tmp_path):
 
 def fitted(run, *more):
     return subprocess.run(
-        [sys.executable, "-m", "sketch_rnn_tf.training.prior_fitting", f"--workdir={run}", *more],
+        [sys.executable, "-m", "sketch_rnn_tf.training.fit_prior_main", f"--workdir={run}", *more],
         capture_output=True,
         text=True,
         check=False,

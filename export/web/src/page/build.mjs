@@ -1,4 +1,4 @@
-// Bundles the page into build/page, without its models, which `python -m export.web_page` adds.
+// Bundles the page into build/page, without its models, which `python -m export.web_page_main` adds.
 import fs from "node:fs";
 import { build } from "esbuild";
 
