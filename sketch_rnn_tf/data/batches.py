@@ -1,6 +1,7 @@
 """Blocks of drawings to prepared sketches, in this process or several."""
 
 import collections
+import contextlib
 import multiprocessing
 import signal
 from collections import Counter
@@ -8,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from hashlib import blake2b
+from multiprocessing import resource_tracker
 from typing import NamedTuple
 
 import numpy as np
@@ -76,7 +78,8 @@ def in_order(blocks: Iterable, task, workers: int) -> Iterator[tuple[str, int, B
     waiting = collections.deque()
     try:
         for name, block in blocks:
-            waiting.append((name, block.size, pool.submit(process, block, *task)))
+            with _interrupts_waiting():
+                waiting.append((name, block.size, pool.submit(process, block, *task)))
             del block
             if len(waiting) > 2 * workers:
                 name, size, future = waiting.popleft()
@@ -88,6 +91,20 @@ def in_order(blocks: Iterable, task, workers: int) -> Iterator[tuple[str, int, B
         raise OSError("a worker process was ended, perhaps for want of memory; try --workers=1") from error
     finally:
         pool.shutdown(cancel_futures=True)
+
+
+@contextlib.contextmanager
+def _interrupts_waiting():
+    """Lets Ctrl-C wait; a process that is started meanwhile never hears of it, not even before it can say so itself."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    resource_tracker.ensure_running()  # which would let signals in again when it is started with the first process
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _ignore_interrupts() -> None:

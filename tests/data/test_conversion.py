@@ -1,6 +1,7 @@
 """Conversion as a whole: counts of the real files, filters, classes, splits, and what is left after failures."""
 
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
@@ -243,6 +244,25 @@ def test_a_failed_write_leaves_the_old_file(tmp_path, cats, monkeypatch):
         convert([cats], tmp_path / "a.npz", seed=5)
     assert (tmp_path / "a.npz").read_bytes() == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.npz", "wild_cat.ndjson"]
+
+
+def _asleep(seconds):
+    time.sleep(seconds)
+    return seconds
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="Windows")
+def test_a_worker_that_is_still_starting_does_not_hear_of_ctrl_c():
+    """Interrupted at every moment of its start; its own handler is set only once it runs Python."""
+    context = multiprocessing.get_context("spawn")
+    for delay in (0.0, 0.02, 0.1):
+        with batches._interrupts_waiting():
+            process = context.Process(target=_asleep, args=(0.01,))
+            process.start()
+        time.sleep(delay)
+        os.kill(process.pid, signal.SIGINT)
+        process.join(60)
+        assert process.exitcode == 0
 
 
 @pytest.mark.slow
