@@ -60,12 +60,12 @@ LINES := $(if $(filter 3.10 3.11,$(VERSION)),addons latest,$(if $(filter 3.12,$(
 LATEST_PYTHON ?= $(shell python3.13 -c 'import ensurepip' 2>/dev/null && echo python3.13 || echo $(PYTHON))
 LINE_PYTHONS := $(foreach line,$(LINES),$(CURDIR)/.venv-$(line)/bin/python)
 EMPTY :=
-LINE_TESTS := tests/losses tests/layers tests/models tests/test_mixture.py tests/training tests/generation tests/interop tests/export
+LINE_TESTS := tests/losses tests/layers tests/models tests/test_mixture.py tests/interop tests/export $(addprefix tests/training/test_,checkpoints.py trainer.py optimizers.py)
 
 # pytest's exit code 5 says that no test carries the mark, which is no failure.
 test-slow: $(VENV)/.ready $(WITH_CONVERTER) $(LINES:%=.venv-%/.ready)
 	SKETCH_RNN_TFJS_CONVERTER=$(CURDIR)/$(CONVERTER)/bin/tensorflowjs_converter \
-	SKETCH_RNN_PYTHONS=$(subst $(EMPTY) $(EMPTY),:,$(LINE_PYTHONS)) $(RUN) -m pytest -q -m slow tests || [ $$? -eq 5 ]
+	SKETCH_RNN_PYTHONS=$(subst $(EMPTY) $(EMPTY),:,$(LINE_PYTHONS)) $(RUN) -m pytest -q -n 2 --dist=loadfile -m slow tests || [ $$? -eq 5 ]
 	$(MAKE) test-lines
 
 test-lines: $(LINES:%=.venv-%/.ready)

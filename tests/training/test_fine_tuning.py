@@ -42,6 +42,7 @@ def test_the_config_of_a_model_goes_on_where_it_was(trained):
     assert config.train.start_from == str(trained) and config.data.sources == ()
 
 
+@pytest.mark.slow
 def test_a_resumed_run_does_not_begin_again(trained, small_config, tmp_path):
     values = {"train.start_from": str(trained), "train.steps": 4, "train.save_every": 2}
     config = with_values(small_config, values)

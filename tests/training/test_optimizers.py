@@ -96,7 +96,13 @@ def test_the_whole_state_is_found(name):
     assert all(np.abs(np.asarray(values[0])).max() > 0 for values in found)
 
 
-@pytest.mark.parametrize("name", ["sgd", *SLOTS])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=() if name.startswith("tfa:") else pytest.mark.slow)
+        for name in ("sgd", *SLOTS)
+    ],
+)
 def test_a_run_goes_on_bit_for_bit(cups, tmp_path, name):
     if name.startswith("tfa:") and not HAS_ADDONS:
         pytest.skip("tensorflow-addons is not installed (requirements/addons.txt)")
