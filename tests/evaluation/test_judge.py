@@ -84,9 +84,10 @@ def test_damaged_files_are_refused(judge_folder, tmp_path):
         load_judge(tmp_path / "judge")
 
 
-def test_the_judge_that_comes_with_the_project(shared_data):
+@pytest.mark.parametrize("name", ["pretrained:judge_raster", "pretrained:judge_strokes"])
+def test_the_judges_that_come_with_the_project(shared_data, name):
     """At least 95 % top-1 on the real test splits, and below 5 % of junk accepted."""
-    judge = load_judge()
+    judge = load_judge(name)
     dataset = load_sources([str(shared_data / "npz" / f"{name}.npz") for name in ("car", "sun")])
     sketches, class_ids = dataset.in_memory("test")
     ids = judge.ids_of([dataset.class_names[place] for place in class_ids])
