@@ -60,7 +60,7 @@ LINES := $(if $(filter 3.10 3.11,$(VERSION)),addons latest,$(if $(filter 3.12,$(
 LATEST_PYTHON ?= $(shell python3.13 -c 'import ensurepip' 2>/dev/null && echo python3.13 || echo $(PYTHON))
 LINE_PYTHONS := $(foreach line,$(LINES),$(CURDIR)/.venv-$(line)/bin/python)
 EMPTY :=
-LINE_TESTS := tests/losses tests/layers tests/models tests/test_mixture.py tests/interop tests/export $(addprefix tests/training/test_,checkpoints.py trainer.py optimizers.py)
+LINE_TESTS := tests/losses tests/layers tests/models tests/test_mixture.py tests/interop/test_magenta_golden.py $(addprefix tests/training/test_,checkpoints.py optimizers.py)
 
 # pytest's exit code 5 says that no test carries the mark, which is no failure.
 test-slow: $(VENV)/.ready $(WITH_CONVERTER) $(LINES:%=.venv-%/.ready)
