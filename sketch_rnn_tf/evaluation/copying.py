@@ -3,7 +3,7 @@
 import numpy as np
 
 from sketch_rnn_tf.data.strokes import to_polylines
-from sketch_rnn_tf.evaluation.extras import require
+from sketch_rnn_tf.extras import require
 
 POINTS = 128
 

@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image
 
-from sketch_rnn_tf.evaluation.extras import require
+from sketch_rnn_tf.extras import require
 
 PER_CLASS = 50
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sketch_rnn_tf.evaluation.extras import require
+from sketch_rnn_tf.extras import require
 
 
 def frechet_distance(first, second) -> float:

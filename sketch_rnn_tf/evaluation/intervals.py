@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sketch_rnn_tf.evaluation.extras import require
+from sketch_rnn_tf.extras import require
 
 RESAMPLES = 500
 CONFIDENCE = 0.95

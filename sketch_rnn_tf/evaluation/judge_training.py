@@ -12,8 +12,8 @@ from tqdm import tqdm
 
 from sketch_rnn_tf.data import doodles
 from sketch_rnn_tf.evaluation import junk
-from sketch_rnn_tf.evaluation.extras import require
 from sketch_rnn_tf.evaluation.judge import Judge, JudgeNetwork, padded, save_judge
+from sketch_rnn_tf.extras import require
 from sketch_rnn_tf.files import write_atomically
 from sketch_rnn_tf.training import checkpoints
 

@@ -9,8 +9,8 @@ import numpy as np
 from PIL import Image, ImageDraw
 
 from sketch_rnn_tf.evaluation import intervals
-from sketch_rnn_tf.evaluation.extras import require
 from sketch_rnn_tf.evaluation.rasters import SIZE, rasters
+from sketch_rnn_tf.extras import require
 from sketch_rnn_tf.files import write_atomically
 from sketch_rnn_tf.rendering.text import font
 

@@ -255,11 +255,8 @@ class SketchRNN(tf.keras.Model):
 
         It is N(0, 1), unless a `MixturePrior` was put into `fitted_prior`.
         """
-        return (
-            self._own_prior(noise, class_id)
-            if self.fitted_prior is None
-            else self.fitted_prior(noise, class_id)
-        )
+        prior = self.fitted_prior or self._own_prior
+        return prior(noise, class_id)
 
     def _own_prior(self, noise, class_id):
         return noise

@@ -11,12 +11,11 @@ from sketch_rnn_tf.training import checkpoints, pretrained
 from sketch_rnn_tf.training.workdir import Metadata, Workdir
 
 
-def config_of(path, checkpoint: str = "best") -> Config:
+def config_of(path) -> Config:
     """Returns the config of a trained model as one to go on from: its own model, its loss at the end of the schedule.
 
     Args:
         path: a workdir, or "pretrained:NAME".
-        checkpoint: "best" or "last"; whose step counts.
 
     Raises:
         FileNotFoundError: there is no such model.
@@ -24,7 +23,7 @@ def config_of(path, checkpoint: str = "best") -> Config:
     """
     workdir = Workdir(pretrained.resolve(path))
     config, metadata = workdir.read()
-    step = checkpoints.load(workdir.checkpoints, checkpoint).info["step"]
+    step = checkpoints.load(workdir.checkpoints, "best").info["step"]
     train = config.train
     reached = max(train.learning_rate_min, train.learning_rate * train.learning_rate_decay**step)
     return dataclasses.replace(

@@ -38,7 +38,7 @@ def main(_) -> None:
         raise ValueError(
             f"the data hold the classes {', '.join(data.class_names)} and the model {', '.join(model.class_names)}; give the same"
         )
-    prior = fit(model, data.sketches["train"], data.class_ids["train"], _COMPONENTS.value, _SEED.value)
+    prior = fit(model, *data.in_memory("train"), _COMPONENTS.value, _SEED.value)
     step = checkpoints.load(workdir.checkpoints, _CHECKPOINT.value).info["step"]
     print(prior_file.save(workdir.path, prior, step))
 

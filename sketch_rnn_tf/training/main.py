@@ -56,7 +56,7 @@ _ON_NAN = flags.DEFINE_enum(
 _PROGRESS = flags.DEFINE_bool("progress", True, "show a progress bar")
 
 
-def _named() -> config.Config:
+def _named_config() -> config.Config:
     if _CONFIG.value:
         return config.from_json(pathlib.Path(_CONFIG.value).read_text())
     return presets.preset(_PRESET.value or ("magenta_default" if _HPARAMS.value else "default"))
@@ -72,9 +72,9 @@ def make_config(saved: config.Config | None) -> config.Config:
 
         begun = fine_tuning.config_of(_INIT.value)
         values = {"train.start_from": _INIT.value, "data.scale_factor": begun.data.scale_factor}
-        base = config.with_values(_named() if named else begun, values)
+        base = config.with_values(_named_config() if named else begun, values)
     else:
-        base = _named()
+        base = _named_config()
     result = config.with_values(base, hparams.to_values(hparams.parse(_HPARAMS.value)))
     result = config.apply_overrides(result, _SET.value)
     single = {

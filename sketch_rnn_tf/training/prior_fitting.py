@@ -3,6 +3,7 @@
 import numpy as np
 
 from sketch_rnn_tf import checks
+from sketch_rnn_tf.extras import require
 from sketch_rnn_tf.models.mixture_prior import MAX_COMPONENTS, NAMES, MixturePrior
 
 SMALLEST = 20  # sketches a component, below which its covariance says nothing
@@ -20,7 +21,7 @@ def fit(model, sketches, class_ids, components: int = 10, seed: int = 0) -> Mixt
         seed: of the first guess.
 
     Raises:
-        ValueError: the model has no encoder, or there are too few sketches of a class.
+        ValueError: the model has no encoder, or there are too few sketches of a class, or scikit-learn (the extra `measure`) is not there.
 
     Source: Ghosh et al. 2020, From variational to deterministic autoencoders, section 4 (there a density fitted after
     training, for autoencoders without noise).
@@ -49,8 +50,7 @@ def fit(model, sketches, class_ids, components: int = 10, seed: int = 0) -> Mixt
 
 
 def _of_class(mu, log_var, components: int, seed: int):
-    from sklearn.mixture import GaussianMixture
-
-    mixture = GaussianMixture(components, reg_covar=VARIANCE, random_state=seed).fit(mu.astype(np.float64))
+    mixture = require("sklearn.mixture").GaussianMixture(components, reg_covar=VARIANCE, random_state=seed)
+    mixture.fit(mu.astype(np.float64))
     spread = np.diag(np.exp(log_var.astype(np.float64)).mean(axis=0))
     return mixture.weights_, mixture.means_, np.linalg.cholesky(mixture.covariances_ + spread)

@@ -122,7 +122,7 @@ class Workdir:
                     "files": tuple(values["files"]),
                 }
             )
-            _check(metadata)
+            _check_metadata(metadata)
         except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             raise ValueError(
                 f"{self.path / 'metadata.json'} is missing or damaged ({error!s:.200}); restore it from a copy"
@@ -134,7 +134,7 @@ class Workdir:
         write_atomically(self.path / "config.json", config_lib.to_json(config) + "\n")
 
 
-def _check(metadata: Metadata) -> None:
+def _check_metadata(metadata: Metadata) -> None:
     """Raises ValueError for numbers no model has, and for sizes that would take all memory."""
     start = metadata.start_token
     if not (math.isfinite(metadata.scale_factor) and metadata.scale_factor >= 0):

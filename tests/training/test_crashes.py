@@ -68,7 +68,7 @@ def test_twenty_kills_end_like_none(small_config, tmp_path):
     assert int(killed["optimizer/iterations"]) == steps
     for name, array in whole.items():
         np.testing.assert_array_equal(array, killed[name], err_msg=name)
-    assert not list((run / "checkpoints").glob(".*")) or len(list((run / "checkpoints").glob(".*"))) <= KILLS
+    assert not list((run / "checkpoints").glob(".*")), "what killed processes had begun to write was left"
 
 
 @pytest.mark.slow

@@ -13,5 +13,5 @@ def require(name: str):
         return importlib.import_module(name)
     except ImportError as error:
         raise ValueError(
-            f"measuring needs {name.partition('.')[0]}, which is not installed; run pip install 'sketch-rnn-tf[measure]'"
+            f"this needs {name.partition('.')[0]}, which is not installed; run pip install 'sketch-rnn-tf[measure]'"
         ) from error
