@@ -49,7 +49,7 @@ $(WEB)/node_modules/.ready: $(WEB)/package-lock.json
 	@touch $@
 
 test: $(VENV)/.ready
-	$(RUN) -m pytest -q -n 2 -m "not slow" tests
+	$(RUN) -m pytest -q -n 2 --dist=loadfile -m "not slow" tests
 
 # The converter to TensorFlow.js fixes TensorFlow at a version of its own, so it has an environment of its own; Python 3.13 has none.
 CONVERTER := .venv-tfjs

@@ -6,6 +6,7 @@ Commands run in this process: the functions under test are the entry points that
 import json
 import os
 import pickle
+import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -42,12 +43,23 @@ def data_file(tmp_path):
     return path
 
 
-@pytest.fixture
-def workdir(run, tmp_path, data_file):
-    code, _, err = run(
-        "training.main", f"--workdir={tmp_path / 'run'}", f"--data={data_file}", "--steps=3", *SMALL
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory):
+    """A run of three steps, made by the command in a process of its own."""
+    folder = tmp_path_factory.mktemp("trained")
+    write_npz(
+        folder / "little_cat.npz", {"train": sketches(20, 1), "valid": sketches(4, 2), "test": sketches(5, 3)}
     )
-    assert code == 0, err
+    command = [sys.executable, "-m", "sketch_rnn_tf.training.main", f"--workdir={folder / 'run'}"]
+    command += [f"--data={folder / 'little_cat.npz'}", "--steps=3", *SMALL]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return folder / "run"
+
+
+@pytest.fixture
+def workdir(trained, tmp_path):
+    shutil.copytree(trained, tmp_path / "run")
     return tmp_path / "run"
 
 

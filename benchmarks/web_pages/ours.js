@@ -4,7 +4,7 @@ import { backend, report } from "./time.js";
 
 await report(async () => {
   const model = await load("model.sketchrnn", { backend });
-  function* endless() {
+  async function* endless() {
     for (let seed = 0; ; seed++) yield* model.points({ seed, temperature: 0.4 });
   }
   return endless();

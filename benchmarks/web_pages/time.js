@@ -7,12 +7,12 @@ export const backend = new URLSearchParams(location.search).get("backend");
 export async function report(start) {
   try {
     const points = await start();
-    points.next();
+    await points.next();
     const cold = performance.now();
-    for (let i = 0; i < WARM_UP; i++) points.next();
+    for (let i = 0; i < WARM_UP; i++) await points.next();
     const each = Array.from({ length: TIMES }, () => {
       const began = performance.now();
-      for (let i = 0; i < POINTS; i++) points.next();
+      for (let i = 0; i < POINTS; i++) await points.next();
       return (performance.now() - began) / POINTS;
     }).sort((a, b) => a - b);
     window.result = { cold, point: each[TIMES >> 1], fastest: each[0], slowest: each.at(-1) };

@@ -1,14 +1,17 @@
 """What is no drawing of anything: for the judge's reject class, and to test it with."""
 
+import functools
 from collections.abc import Callable, Sequence
 
 import numpy as np
+import tensorflow as tf
 
 from sketch_rnn_tf import presets
 from sketch_rnn_tf.config import with_values
 from sketch_rnn_tf.data.strokes import from_polylines, to_polylines
 from sketch_rnn_tf.generation.sampling import Sampler
 from sketch_rnn_tf.models import build_network
+from sketch_rnn_tf.models.weights import assign_weights, named_weights
 from sketch_rnn_tf.types import START_TOKEN
 
 # Kinds that judges are trained on; "squiggles" are kept back for testing.
@@ -92,20 +95,33 @@ def untrained(seed: int, count: int, max_steps: int = 80) -> list[np.ndarray]:
         count: how many.
         max_steps: points at most.
     """
-    import tensorflow as tf
-
     drawings = []
     for place, temperature in enumerate((0.2, 0.5, 0.8, 1.0)):
         tf.keras.utils.set_random_seed(seed * 4 + place)
-        values = {"model.encoder.units": 16, "model.decoder.units": 64, "model.conditional": bool(place % 2)}
-        network = build_network(with_values(presets.preset("quick"), values).model)
-        sampler = Sampler(network, 1.0, START_TOKEN)
+        sampler = _fresh(conditional=bool(place % 2))
         num = count * (place + 1) // 4 - count * place // 4
         if num:
             ids = np.zeros(num, np.int32)
             drawings += sampler.generate(num, ids, temperature=temperature, seed=seed, max_steps=max_steps)
     # One that ended before its first point is a dot.
     return [drawing if len(drawing) else np.array([[0, 0, 1]], np.float32) for drawing in drawings]
+
+
+def _fresh(conditional: bool) -> Sampler:
+    """Returns a sampler whose network has fresh weights; it is the same one every time, since tracing takes seconds."""
+    sampler = _kept(conditional)
+    assign_weights(sampler.network, named_weights(_network(conditional)))
+    return sampler
+
+
+@functools.cache
+def _kept(conditional: bool) -> Sampler:
+    return Sampler(_network(conditional), 1.0, START_TOKEN)
+
+
+def _network(conditional: bool) -> tf.keras.Model:
+    values = {"model.encoder.units": 16, "model.decoder.units": 64, "model.conditional": conditional}
+    return build_network(with_values(presets.preset("quick"), values).model)
 
 
 MAKERS: dict[str, Callable] = {

@@ -4,6 +4,7 @@ import pytest
 
 from sketch_rnn_tf.data import doodles, write_npz
 from sketch_rnn_tf.data.sources import load_sources
+from sketch_rnn_tf.evaluation import judge_training
 from sketch_rnn_tf.evaluation.judge_training import JudgeOptions, train_judge
 from sketch_rnn_tf.evaluation.report import Labelled
 
@@ -22,8 +23,10 @@ def data(tmp_path_factory):
 @pytest.fixture(scope="session")
 def judge_folder(data, tmp_path_factory):
     folder = tmp_path_factory.mktemp("judge") / "run"
-    options = JudgeOptions(steps=150, units=8, save_every=100, learning_rate=0.01)
-    train_judge(load_sources([str(data)]), folder, options, progress=False)
+    options = JudgeOptions(steps=100, units=8, save_every=100, learning_rate=0.01)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(judge_training, "JUNK_TESTED", 80)
+        train_judge(load_sources([str(data)]), folder, options, progress=False)
     return folder
 
 

@@ -88,11 +88,11 @@ def test_it_trains_resumes_evaluates_draws_and_is_served(tmp_path, kind, network
         "data.sources": tuple(sources),
         "data.batch_size": 16,
         "train.learning_rate": 0.01,
-        "train.eval_every": 60,
+        "train.eval_every": 20,
     }
     config = with_values(preset(f"{kind}_small"), values)
     runs = {}
-    for name, stops in (("whole", (60,)), ("parts", (25, 60))):
+    for name, stops in (("whole", (20,)), ("parts", (8, 20))):
         for steps in stops:
             figures = train_and_evaluate(
                 with_values(config, {"train.steps": steps}), tmp_path / name, progress=False

@@ -5,14 +5,12 @@ import pytest
 
 import sketch_rnn_tf as srt
 from sketch_rnn_tf.training import checkpoints, pretrained
-from sketch_rnn_tf.training.loop import train_and_evaluate
 from sketch_rnn_tf.training.workdir import Workdir
 
 
 @pytest.fixture
-def run(small_config, tmp_path):
-    train_and_evaluate(small_config, tmp_path / "run", progress=False)
-    return tmp_path / "run"
+def run(own_run):
+    return own_run
 
 
 @pytest.fixture

@@ -11,10 +11,8 @@ import pytest
 import tensorflow as tf
 
 from export.web_model import export_web
-from sketch_rnn_tf.config import with_values
 from sketch_rnn_tf.sketch_model import load_model
 from sketch_rnn_tf.training import pretrained
-from sketch_rnn_tf.training.loop import train_and_evaluate
 from sketch_rnn_tf.training.prior_fitting import fit
 
 
@@ -56,9 +54,8 @@ def test_too_little_is_refused():
 
 
 @pytest.fixture
-def run(small_config, tmp_path):
-    train_and_evaluate(with_values(small_config, {"train.steps": 2}), tmp_path / "run", progress=False)
-    return tmp_path / "run"
+def run(own_run):
+    return own_run
 
 
 def fitted(run, *more):

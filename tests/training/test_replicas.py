@@ -15,6 +15,7 @@ from sketch_rnn_tf import config as config_lib
 from sketch_rnn_tf.config import with_values
 from sketch_rnn_tf.training import checkpoints
 from sketch_rnn_tf.training.replicas import LOST_EXIT_CODE, Replicas
+from sketch_rnn_tf.training.workdir import Workdir
 
 SCRIPT = pathlib.Path(__file__).with_name("replica_run.py")
 WITHOUT_DROPOUT = {"model.recurrent_dropout_rate": 0.0, "train.shards": 1, "loss.kl_tolerance": 0.01}
@@ -70,25 +71,26 @@ def config(small_config):
     return with_values(small_config, {**WITHOUT_DROPOUT, "train.steps": 6})
 
 
-@pytest.fixture
-def alone(config, tmp_path):
-    run = Run(config, tmp_path, "alone")
+@pytest.fixture(scope="module")
+def alone(finished_run, tmp_path_factory):
+    """The same run in one process."""
+    config = with_values(Workdir(finished_run).read()[0], {**WITHOUT_DROPOUT, "train.steps": 6})
+    run = Run(config, tmp_path_factory.mktemp("one"), "alone")
     run.end()
     return run
 
 
 def assert_same_run(tmp_path, run, alone, name):
     np.testing.assert_allclose(run.losses, alone.losses, rtol=1e-5)
-    theirs, ours = last(tmp_path / "alone"), last(tmp_path / name)
+    theirs, ours = last(alone.losses_file.with_name("alone")), last(tmp_path / name)
     assert ours.arrays.keys() == theirs.arrays.keys()
     for path, values in theirs.arrays.items():
         np.testing.assert_allclose(ours.arrays[path], values, rtol=1e-3, atol=1e-5, err_msg=path)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("cpus", [3])
-def test_logical_devices_give_the_losses_of_one(config, tmp_path, alone, cpus):
-    run = Run(with_values(config, {"train.strategy": "mirrored"}), tmp_path, "mirrored", cpus)
+def test_logical_devices_give_the_losses_of_one(config, tmp_path, alone):
+    run = Run(with_values(config, {"train.strategy": "mirrored"}), tmp_path, "mirrored", logical_cpus=3)
     run.end()
     assert_same_run(tmp_path, run, alone, "mirrored")
 
@@ -106,8 +108,8 @@ def test_two_processes_give_the_losses_of_one_and_only_the_chief_writes(config, 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("dying", [0, 1])
-def test_when_a_worker_dies_all_stop_and_the_run_goes_on_from_last(config, tmp_path, alone, dying):
+@pytest.mark.parametrize("dying, goes_on", [(0, True), (1, False)])
+def test_when_a_worker_dies_all_stop_and_the_run_goes_on_from_last(config, tmp_path, alone, dying, goes_on):
     config = with_values(config, {"train.strategy": "multi_worker", "train.save_every": 2})
     workers = addresses(2)
     runs = [
@@ -121,6 +123,8 @@ def test_when_a_worker_dies_all_stop_and_the_run_goes_on_from_last(config, tmp_p
     assert len(sentences) == 1 and "Traceback" not in err
     assert time.monotonic() - began < 120
     assert last(tmp_path / "two").info["step"] == 2
+    if not goes_on:
+        return
     workers = addresses(2)
     runs = [Run(config, tmp_path, "two", workers=workers, index=index) for index in range(2)]
     for run in runs:

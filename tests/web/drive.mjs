@@ -3,7 +3,8 @@ import { launch, serve } from "./serve.mjs";
 
 const [folder, page, seconds] = process.argv.slice(2);
 const { server, address } = await serve(folder);
-const browser = await launch();
+// Without a graphics card Chromium has WebGPU, in software, only when it is asked for.
+const browser = await launch(["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"]);
 try {
   const tab = await browser.newPage();
   const said = [];

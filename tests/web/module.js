@@ -3,33 +3,53 @@ import { load, Random, simplify, toLines, toStrokes } from "../../export/web/bui
 
 const plain = (value) => JSON.parse(JSON.stringify(value, (_, inner) => (inner instanceof Float32Array ? [...inner] : inner)));
 
+async function listOf(points) {
+  const list = [];
+  for await (const point of points) list.push(point);
+  return list;
+}
+
+const drawn = (model, className, row) => listOf(model.points({ className, seed: 7, row }));
+
+async function asked(model, className, z) {
+  return {
+    encoded: model.conditional ? await model.encode(given.strokes, { className }) : null,
+    steps: await model.parameters(given.strokes, { className, z }),
+    greedy: await listOf(model.points({ className, z, temperature: 0 })),
+    twice: [await model.generate({ num: 2, seed: 7, className }), await model.generate({ num: 2, seed: 7, className })],
+    alone: [await drawn(model, className, 0), await drawn(model, className, 1)],
+    other: await model.generate({ num: 2, seed: 8, className }),
+    complete: await model.complete(given.strokes.slice(0, 4), { num: 2, seed: 7, className }),
+    way: model.conditional
+      ? await model.interpolate(given.strokes, given.strokes.slice(3), { num: 3, className, classNameB: model.classNames[0], temperature: 0 })
+      : null,
+  };
+}
+
+let given;
 try {
-  const given = await (await fetch("inputs.json")).json();
+  given = await (await fetch("inputs.json")).json();
   const models = {};
   for (const { file, className, z } of given.models) {
     models[file] = {};
-    for (const backend of ["wasm", "script"]) {
-      const model = await load(file, { backend });
-      models[file][backend] = plain({
-        encoded: model.conditional ? model.encode(given.strokes, { className }) : null,
-        steps: model.parameters(given.strokes, { className, z }),
-        greedy: Array.from(model.points({ className, z, temperature: 0 })),
-        twice: [0, 1].map(() => model.generate({ num: 2, seed: 7, className })),
-        other: model.generate({ num: 2, seed: 8, className }),
-        complete: model.complete(given.strokes.slice(0, 4), { num: 2, seed: 7, className }),
-        way: model.conditional
-          ? model.interpolate(given.strokes, given.strokes.slice(3), { num: 3, className, classNameB: model.classNames[0], temperature: 0 })
-          : null,
+    for (const backend of ["wasm", "script", "webgl", "webgpu"]) {
+      const model = await load(file, { backend }).catch((error) => {
+        if (/no Web(GL|GPU)/.test(error.message)) return null;
+        throw error;
       });
+      models[file][backend] = model && plain(await asked(model, className, z));
+      model?.dispose();
     }
   }
   const refused = {};
   for (const [name, address] of Object.entries(given.refused)) {
     refused[name] = await load(address).then(() => "", (error) => error.message);
   }
+  const { backend, timings } = await load(given.models[0].file);
   const random = new Random(3, 4);
   window.result = {
     models,
+    automatic: { backend, timings },
     refused,
     normals: Array.from({ length: 20000 }, () => random.normals()),
     simplified: simplify(given.lines, 2),

@@ -1,6 +1,7 @@
 """Graph models of TensorFlow.js against Python, over whole sequences, in a real browser."""
 
 import json
+import shutil
 import subprocess
 import sys
 
@@ -106,12 +107,27 @@ def expected_of(given, model):
     return posterior, steps, tf.concat(tf.nest.flatten(state), axis=-1).numpy()
 
 
+@pytest.fixture(scope="module")
+def exported(converter, tmp_path_factory):
+    """Returns a function that gives a model and the folder of its files at full precision."""
+    made = {}
+
+    def export(name):
+        if name not in made:
+            model, folder = model_of(name), tmp_path_factory.mktemp("tfjs") / name
+            tfjs.export_tfjs(model, folder)
+            made[name] = model, folder
+        return made[name]
+
+    return export
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", MODELS)
-def test_whole_sequences_are_pythons_on_wasm_and_cpu(converter, in_browser, tmp_path, name):
-    model = model_of(name)
+def test_whole_sequences_are_pythons_on_wasm_and_cpu(exported, in_browser, tmp_path, name):
+    model, folder = exported(name)
     given = inputs_of(name, model)
-    tfjs.export_tfjs(model, tmp_path / "model")
+    shutil.copytree(folder, tmp_path / "model")
     (tmp_path / "inputs.json").write_text(json.dumps(given))
     found = in_browser("parity.js", tmp_path)
     posterior, steps, state = expected_of(given, model)
@@ -131,14 +147,13 @@ def test_whole_sequences_are_pythons_on_wasm_and_cpu(converter, in_browser, tmp_
 
 @pytest.mark.slow
 @pytest.mark.parametrize("quantize, factor", [("float16", 0.5), ("uint8", 0.25)])
-def test_quantized_files_are_smaller_and_say_what_it_costs(converter, tmp_path, quantize, factor):
-    model = model_of("layer_norm_classes")
+def test_quantized_files_are_smaller_and_say_what_it_costs(exported, tmp_path, quantize, factor):
+    model, whole = exported("layer_norm_classes")
     held = [np.float32(row[:length]) for row, length in zip(sketches(), LENGTHS)]
-    tfjs.export_tfjs(model, tmp_path / "float32")
     tfjs.export_tfjs(model, tmp_path / quantize, quantize, held, "cat")
     sizes = [
-        sum(path.stat().st_size for path in (tmp_path / kind).rglob("*.bin"))
-        for kind in ("float32", quantize)
+        sum(path.stat().st_size for path in folder.rglob("*.bin"))
+        for folder in (whole, tmp_path / quantize)
     ]
     assert sizes[1] == pytest.approx(factor * sizes[0], rel=0.1)
     said = json.loads((tmp_path / quantize / "manifest.json").read_text())

@@ -51,14 +51,14 @@ class Cell {
   }
 
   /** Reads one point `[5]`; changes `state` in place. `addend` [4 H] is what static inputs add, bias included, or null. */
-  step(product, point, state, addend) {
+  async step(product, point, state, addend) {
     const { units, forgetBias } = this;
     const { c, h } = state;
     product.input.set(h);
     product.input.set(point, units);
     if (addend) product.addend.set(addend);
-    product.run();
-    const gates = product.output;
+    let gates = product.run();
+    if (gates instanceof Promise) gates = await gates; // not otherwise: another drawing would run the product meanwhile
     if (this.normalised) {
       const { gate_gamma: gamma, gate_beta: beta } = this.weights;
       for (let gate = 0; gate < 4; gate++) normalise(gates, gate * units, units, gamma, beta, gates);
@@ -76,12 +76,24 @@ class Cell {
 }
 
 /**
- * The numbers of a model: `encode`, `start`, `step`. Points are stroke-5 in normalised units.
- * @param header, weights what `readModelFile` returns.
- * @param backend as in `makeProducts`.
+ * The numbers of a model: `encode`, `start`, `step`. Points are stroke-5 in normalised units. Any number of drawings may be
+ * on their way at once. Made by `Network.of`.
  */
 export class Network {
-  constructor(header, weights, backend) {
+  /**
+   * Returns a promise of a network.
+   * @param header, weights what `readModelFile` returns.
+   * @param backend as in `makeProducts`.
+   */
+  static async of(header, weights, backend) {
+    const network = new Network(header, weights);
+    await network.#prepare(backend);
+    return network;
+  }
+
+  #matrices;
+
+  constructor(header, weights) {
     this.header = header;
     this.weights = weights;
     this.classes = header.class_names.length;
@@ -107,33 +119,38 @@ export class Network {
       Object.assign(matrices, { mu: dense("mu", header.z_size), log_var: dense("log_var", header.z_size) });
       matrices.initial = dense("initial", 2 * header.decoder.units);
     }
-    const { name, products, timings } = makeProducts(Object.values(matrices), backend);
-    this.backend = name;
-    this.timings = timings;
-    this.products = Object.fromEntries(Object.keys(matrices).map((key, place) => [key, products[place]]));
+    this.#matrices = matrices;
+  }
+
+  async #prepare(backend) {
+    const { weights } = this;
+    const { name, products, timings, dispose } = await makeProducts(Object.values(this.#matrices), backend);
+    Object.assign(this, { backend: name, timings, dispose });
+    this.products = Object.fromEntries(Object.keys(this.#matrices).map((key, place) => [key, products[place]]));
+    this.#matrices = null;
     for (const key of ["head", "mu", "log_var", "initial"]) this.products[key]?.addend.set(weights[`${key}/bias`]);
     this.products.decoder.addend.set(this.decoder.weights.bias ?? []);
     for (const way of ["forward", "backward"]) this.products[way]?.addend.set(this[way].weights.bias ?? []);
   }
 
   /** Encodes points `[N][5]`; `shares` `[C]` says how much of each class the sketch is, null without classes. */
-  encode(points, shares) {
-    const joined = [];
-    for (const way of ["forward", "backward"]) {
+  async encode(points, shares) {
+    const read = async (way, ordered) => {
       const state = this[way].zero();
-      const ordered = way === "forward" ? points : [...points].reverse();
-      for (const point of ordered) this[way].step(this.products[way], point, state, null);
-      joined.push(...state.h);
-    }
-    joined.push(...this.classVector(shares));
-    return { mu: this.dense("mu", joined), logVar: this.dense("log_var", joined) };
+      for (const point of ordered) await this[way].step(this.products[way], point, state, null);
+      return state.h;
+    };
+    const ways = await Promise.all([read("forward", points), read("backward", [...points].reverse())]);
+    const joined = [...ways.flatMap((h) => [...h]), ...this.classVector(shares)];
+    const [mu, logVar] = await Promise.all([this.dense("mu", joined), this.dense("log_var", joined)]);
+    return { mu, logVar };
   }
 
-  dense(name, input) {
+  async dense(name, input) {
     const product = this.products[name];
     product.input.set(input);
-    product.run();
-    return product.output.slice(0, product.columns);
+    const output = product.run();
+    return (output instanceof Promise ? await output : output).slice(0, product.columns);
   }
 
   classVector(shares) {
@@ -146,15 +163,15 @@ export class Network {
   }
 
   /** Returns the state before the first point is read, for z `[Z]` (null without encoder) and `shares` as in `encode`. */
-  start(z, shares) {
+  async start(z, shares) {
     const state = this.decoder.zero();
     state.addend = null;
     if (this.staticSize) {
-      state.addend = this.dense("static", [...(z ?? []), ...this.classVector(shares)]);
+      state.addend = await this.dense("static", [...(z ?? []), ...this.classVector(shares)]);
       this.decoder.weights.bias?.forEach((bias, i) => (state.addend[i] += bias));
     }
     if (this.header.conditional) {
-      const initial = this.dense("initial", z).map(tanh);
+      const initial = (await this.dense("initial", z)).map(tanh);
       const { units } = this.decoder;
       const parts = [initial.subarray(0, units), initial.subarray(units)];
       const [first, second] = this.decoder.normalised ? ["h", "c"] : ["c", "h"];
@@ -164,12 +181,9 @@ export class Network {
     return state;
   }
 
-  /** Reads a point and changes `state`; returns the raw outputs `[6 M + 3]`, valid until the next call. */
-  step(point, state) {
-    this.decoder.step(this.products.decoder, point, state, state.addend);
-    const { head } = this.products;
-    head.input.set(state.h);
-    head.run();
-    return head.output;
+  /** Reads a point and changes `state`; returns the raw outputs `[6 M + 3]`. */
+  async step(point, state) {
+    await this.decoder.step(this.products.decoder, point, state, state.addend);
+    return this.dense("head", state.h);
   }
 }

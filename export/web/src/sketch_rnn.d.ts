@@ -3,9 +3,14 @@ export type Stroke = [dx: number, dy: number, lifted: number];
 /** Points of one line, `[x, y]`. */
 export type Line = [x: number, y: number][];
 
+export type Backend = "wasm" | "script" | "webgl" | "webgpu";
+
 export interface LoadOptions {
-  /** "auto" measures both on this machine and takes the faster one. */
-  backend?: "auto" | "wasm" | "script";
+  /**
+   * "auto" measures on this machine and takes the fastest one. A graphics card is asked only where the processor takes longer
+   * than it takes to hear from one, which few models do: a point waits for the one before.
+   */
+  backend?: "auto" | Backend;
 }
 
 export interface DrawOptions {
@@ -41,27 +46,30 @@ export interface SketchModel {
   readonly zSize: number;
   readonly numMixtures: number;
   /** The backend in use, and milliseconds a product that the choice was made by. */
-  readonly backend: "wasm" | "script";
-  readonly timings: Partial<Record<"wasm" | "script", number>>;
+  readonly backend: Backend;
+  readonly timings: Partial<Record<Backend, number>>;
+
+  /** Frees what a graphics card holds; the model cannot be used after that. */
+  dispose(): void;
 
   /** Returns what the encoder believes of z; throws where the model has no encoder. */
-  encode(strokes: Stroke[], options?: { className?: string | number[] }): { mu: Float32Array; logVar: Float32Array };
+  encode(strokes: Stroke[], options?: { className?: string | number[] }): Promise<{ mu: Float32Array; logVar: Float32Array }>;
   /** Draws one sketch from z. */
-  decode(z: ArrayLike<number> & Iterable<number>, options?: Omit<DrawOptions, "z">): Stroke[];
+  decode(z: ArrayLike<number> & Iterable<number>, options?: Omit<DrawOptions, "z">): Promise<Stroke[]>;
   /** Draws `num` sketches. */
-  generate(options?: DrawOptions & { num?: number }): Stroke[][];
+  generate(options?: DrawOptions & { num?: number }): Promise<Stroke[][]>;
   /** Finishes a drawing in `num` ways; each begins with the points given. */
-  complete(strokes: Stroke[], options?: DrawOptions & { num?: number }): Stroke[][];
+  complete(strokes: Stroke[], options?: DrawOptions & { num?: number }): Promise<Stroke[][]>;
   /** Draws `num` sketches on the way from one to the other. */
   interpolate(a: Stroke[], b: Stroke[], options?: Omit<DrawOptions, "z" | "className"> & {
     num?: number;
     className?: string;
     classNameB?: string;
-  }): Stroke[][];
+  }): Promise<Stroke[][]>;
   /** Draws point by point; `given` points are read first and not given back. Any number of these may run side by side. */
-  points(options?: DrawOptions & { row?: number; given?: Stroke[] }): Generator<Stroke, void>;
+  points(options?: DrawOptions & { row?: number; given?: Stroke[] }): AsyncGenerator<Stroke, void>;
   /** The distribution after the start token and after each point. */
-  parameters(strokes: Stroke[], options?: Pick<DrawOptions, "z" | "className">): Parameters[];
+  parameters(strokes: Stroke[], options?: Pick<DrawOptions, "z" | "className">): Promise<Parameters[]>;
 }
 
 /** Loads a model that `sketch_rnn_export --format=web` wrote; throws an Error that says what is wrong with the file. */

@@ -22,8 +22,17 @@ export async function load(source, options = {}) {
   }
   if (!(buffer instanceof ArrayBuffer)) throw new TypeError("load takes an address, a Blob or an ArrayBuffer");
   const { header, weights } = readModelFile(buffer);
-  return new SketchModel(header, new Network(header, weights, options.backend), weights);
+  return new SketchModel(header, await Network.of(header, weights, options.backend), weights);
 }
+
+async function listOf(points) {
+  const list = [];
+  for await (const point of points) list.push(point);
+  return list;
+}
+
+/** Several at once: on a graphics card their answers are then on their way together. */
+const all = (num, one) => Promise.all(Array.from({ length: num }, (_, place) => one(place)));
 
 export class SketchModel {
   #network;
@@ -44,46 +53,51 @@ export class SketchModel {
     this.timings = network.timings;
   }
 
-  encode(strokes, options = {}) {
+  dispose() {
+    this.#network.dispose();
+  }
+
+  async encode(strokes, options = {}) {
     if (!this.conditional) throw new Error("this model has no encoder; take one that was trained with model.conditional=true");
     return this.#network.encode(this.#points(strokes), this.#shares(options.className));
   }
 
-  decode(z, options = {}) {
-    return Array.from(this.points({ ...options, z }));
+  async decode(z, options = {}) {
+    return listOf(this.points({ ...options, z }));
   }
 
-  generate({ num = 1, seed = 0, ...options } = {}) {
-    return Array.from({ length: num }, (_, row) => Array.from(this.points({ ...options, seed, row })));
+  async generate({ num = 1, seed = 0, ...options } = {}) {
+    return all(num, (row) => listOf(this.points({ ...options, seed, row })));
   }
 
-  complete(strokes, { num = 1, seed = 0, ...options } = {}) {
-    const z = this.#latent(strokes, options);
-    return Array.from({ length: num }, (_, row) => [
-      ...strokes,
-      ...this.points({ ...options, z, seed, row, given: strokes }),
-    ]);
+  async complete(strokes, { num = 1, seed = 0, ...options } = {}) {
+    const z = await this.#latent(strokes, options);
+    return all(num, async (row) => [...strokes, ...(await listOf(this.points({ ...options, z, seed, row, given: strokes })))]);
   }
 
-  interpolate(a, b, { num = 10, className, classNameB = className, ...options } = {}) {
+  async interpolate(a, b, { num = 10, className, classNameB = className, ...options } = {}) {
     if (!(num >= 2)) throw new RangeError(`num is ${num}; expected at least 2`);
-    const [first, second] = [this.encode(a, { className }).mu, this.encode(b, { className: classNameB }).mu];
+    const encoded = [this.encode(a, { className }), this.encode(b, { className: classNameB })];
+    const [first, second] = (await Promise.all(encoded)).map(({ mu }) => mu);
     const [of, and] = [this.#shares(className), this.#shares(classNameB)];
-    return Array.from({ length: num }, (_, place) => {
+    return all(num, (place) => {
       const share = place / (num - 1);
       const shares = of?.map((value, i) => (1 - share) * value + share * and[i]);
-      return Array.from(this.points({ temperature: 0.1, ...options, z: slerp(first, second, share), className: shares }));
+      return listOf(this.points({ temperature: 0.1, ...options, z: slerp(first, second, share), className: shares }));
     });
   }
 
-  parameters(strokes, { z, className } = {}) {
-    const state = this.#network.start(z ?? this.#latent(strokes, { className }), this.#shares(className));
-    return [this.startToken, ...this.#points(strokes)].map((point) =>
-      parameters(this.#network.step(point, state), this.numMixtures),
-    );
+  async parameters(strokes, { z, className } = {}) {
+    const latent = z ?? (await this.#latent(strokes, { className }));
+    const state = await this.#network.start(latent, this.#shares(className));
+    const found = [];
+    for (const point of [this.startToken, ...this.#points(strokes)]) {
+      found.push(parameters(await this.#network.step(point, state), this.numMixtures));
+    }
+    return found;
   }
 
-  *points({ z, className, temperature = 0.4, seed = 0, row = 0, maxPoints = this.maxPoints, given = [] } = {}) {
+  async *points({ z, className, temperature = 0.4, seed = 0, row = 0, maxPoints = this.maxPoints, given = [] } = {}) {
     if (!(temperature >= 0 && temperature <= 10)) throw new RangeError(`temperature is ${temperature}; expected 0 to 10`);
     if (!Number.isInteger(seed) || seed < 0 || seed > LARGEST_SEED) {
       throw new RangeError(`seed is ${seed}; expected a whole number from 0 to ${LARGEST_SEED}`);
@@ -93,20 +107,20 @@ export class SketchModel {
       throw new RangeError(`z holds ${latent.length} numbers; this model has ${this.zSize}`);
     }
     const random = new Random(seed, row);
-    const state = this.#network.start(latent, this.#shares(className));
+    const state = await this.#network.start(latent, this.#shares(className));
     const read = [this.startToken, ...this.#points(given)];
-    for (const point of read.slice(0, -1)) this.#network.step(point, state);
+    for (const point of read.slice(0, -1)) await this.#network.step(point, state);
     let point = read.at(-1);
     for (let count = given.length; count < maxPoints; count++) {
-      point = sample(this.#network.step(point, state), this.numMixtures, temperature, random);
+      point = sample(await this.#network.step(point, state), this.numMixtures, temperature, random);
       if (point[4]) return;
       yield [point[0] * this.scaleFactor, point[1] * this.scaleFactor, point[3]];
     }
   }
 
-  #latent(strokes, { z, className }) {
+  async #latent(strokes, { z, className }) {
     if (z || !this.conditional) return z;
-    return strokes.length ? this.encode(strokes, { className }).mu : undefined;
+    return strokes.length ? (await this.encode(strokes, { className })).mu : undefined;
   }
 
   /** Returns the share of each class: of one class's name, or shares as they are given. */

@@ -21,6 +21,7 @@ const drawings = new Map(["finish", "first", "second", "switch"].map((name) => [
 let model = null;
 let seed = Math.floor(Math.random() * SEEDS);
 let growing = [];
+let turns = 0;
 let shown = "finish";
 
 const current = () => (chosen("mode") === "between" ? chosen("slot") : chosen("mode"));
@@ -35,6 +36,7 @@ function complain(error) {
 
 function quiet() {
   runner.stop();
+  turns++;
   surface.show();
 }
 
@@ -55,8 +57,9 @@ function remember() {
   drawings.set(shown, surface.state());
 }
 
-function start() {
+async function start() {
   runner.stop();
+  const turn = ++turns;
   remember();
   if (!model) return;
   const mode = chosen("mode");
@@ -68,12 +71,15 @@ function start() {
     count: Number($("count").value),
     seed,
   };
+  growing = [];
+  let next = [];
   try {
-    growing = wanted(mode, options);
+    next = await wanted(mode, options);
   } catch (error) {
-    growing = [];
-    complain(error);
+    if (turn === turns) complain(error);
   }
+  if (turn !== turns) return;
+  growing = next;
   if (!growing.length) {
     $("results").replaceChildren();
     surface.show();
@@ -95,9 +101,11 @@ function start() {
       const milliseconds = Math.round(performance.now() - began);
       say(`${asked.length} drawn: ${points} points in ${milliseconds} ms (${model.backend}).`);
     },
+    complain,
   );
 }
 
+/** Returns what the mode draws, or a promise of it. */
 function wanted(mode, options) {
   if (mode === "finish") return finish(model, surface.lines, options);
   if (mode === "switch") return switched(model, surface.lines, options);
@@ -118,8 +126,10 @@ function tile(one, place) {
   button.type = "button";
   button.setAttribute("aria-label", `Keep drawing ${place + 1}`);
   button.append(picture);
-  button.addEventListener("click", () => {
-    while (!one.next().done);
+  button.addEventListener("click", async () => {
+    const asked = growing;
+    while (!(await one.next()).done);
+    if (growing !== asked) return;
     show();
     surface.replace(whole(one));
     growing = [];
@@ -151,6 +161,7 @@ function switchTo() {
 }
 
 function use(loaded) {
+  model?.dispose();
   model = loaded;
   for (const id of ["class", "second-class"]) {
     const options = model.classNames.map((name) => new Option(name));

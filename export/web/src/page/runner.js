@@ -9,23 +9,30 @@ export class Runner {
   }
 
   /**
-   * Takes turns with iterators of points until all have ended; what ran before stops.
-   * @param growing list of iterators.
+   * Lets iterators of points go on, each by a point a round, until all have ended; what ran before stops.
+   * @param growing list of asynchronous iterators.
    * @param grown called once a frame with the places of those that grew.
    * @param done called when all have ended.
+   * @param failed called with the error that ended them all.
    */
-  run(growing, grown, done) {
+  run(growing, grown, done, failed) {
     this.stop();
     const turn = this.#turn;
-    const open = growing.map((iterator, place) => ({ iterator, place }));
-    const frame = () => {
-      if (turn !== this.#turn) return;
+    let open = growing.map((iterator, place) => ({ iterator, place }));
+    const frame = async () => {
       const end = performance.now() + SLICE;
       const touched = new Set();
       while (open.length && performance.now() < end) {
-        const one = open.shift();
-        touched.add(one.place);
-        if (!one.iterator.next().done) open.push(one);
+        let steps;
+        try {
+          steps = await Promise.all(open.map(({ iterator }) => iterator.next()));
+        } catch (error) {
+          if (turn === this.#turn) failed(error);
+          return;
+        }
+        if (turn !== this.#turn) return;
+        for (const { place } of open) touched.add(place);
+        open = open.filter((_, at) => !steps[at].done);
       }
       grown(touched);
       if (open.length) requestAnimationFrame(frame);

@@ -33,8 +33,8 @@ class Growing {
     this.lifted = lifted;
   }
 
-  next() {
-    const step = this.points.next();
+  async next() {
+    const step = await this.points.next();
     if (!step.done) this.strokes.push(step.value);
     return step;
   }
@@ -54,23 +54,25 @@ export function centred(lines) {
 }
 
 /** Returns z of what stands so far; undefined, which leaves z to chance, where the class alone shall guide the model. */
-function guided(model, strokes, guide, className) {
-  return guide === "drawing" && strokes.length && model.conditional ? model.encode(strokes, { className }).mu : undefined;
+async function guided(model, strokes, guide, className) {
+  if (guide !== "drawing" || !strokes.length || !model.conditional) return undefined;
+  return (await model.encode(strokes, { className })).mu;
 }
 
 /** Finishes a drawing in `count` ways; an empty one is begun by the model. */
-export function finish(model, lines, { className, count, seed, temperature, guide }) {
+export async function finish(model, lines, { className, count, seed, temperature, guide }) {
   const given = strokesOf(model, lines);
-  const z = guided(model, given, guide, className);
+  const z = await guided(model, given, guide, className);
   return Array.from({ length: count }, (_, row) => {
     return new Growing(model, lines, model.points({ z, className, temperature, seed, row, given }));
   });
 }
 
 /** Draws the way from one drawing to another. */
-export function between(model, first, second, { className, secondClass, count, temperature, seed }) {
+export async function between(model, first, second, { className, secondClass, count, temperature, seed }) {
   const [a, b] = [first, second].map((lines) => strokesOf(model, lines));
-  const [from, to] = [model.encode(a, { className }).mu, model.encode(b, { className: secondClass }).mu];
+  const encoded = [model.encode(a, { className }), model.encode(b, { className: secondClass })];
+  const [from, to] = (await Promise.all(encoded)).map(({ mu }) => mu);
   const names = model.classNames;
   return Array.from({ length: count }, (_, place) => {
     const share = count > 1 ? place / (count - 1) : 0.5;
@@ -81,17 +83,15 @@ export function between(model, first, second, { className, secondClass, count, t
 }
 
 /** Begins as one class and finishes as another; your own drawing is the beginning where there is one. */
-export function switched(model, lines, { className, secondClass, count, temperature, seed, guide }) {
-  return Array.from({ length: count }, (_, row) => {
-    const options = { temperature, seed, row };
-    let [given, strokes] = [lines, strokesOf(model, lines)];
-    if (!lines.length) {
-      const drawn = Array.from(model.points({ ...options, className }));
-      strokes = drawn.slice(0, Math.ceil(drawn.length / 2));
-      given = centred(linesOf(model, strokes, MIDDLE, false));
-    }
-    const z = guided(model, strokes, guide, secondClass);
-    const points = model.points({ ...options, z, className: secondClass, given: strokes });
+export async function switched(model, lines, { className, secondClass, count, temperature, seed, guide }) {
+  const begun = lines.length ? null : await model.generate({ num: count, className, temperature, seed });
+  const own = strokesOf(model, lines);
+  const each = Array.from({ length: count }, async (_, row) => {
+    const strokes = begun ? begun[row].slice(0, Math.ceil(begun[row].length / 2)) : own;
+    const given = begun ? centred(linesOf(model, strokes, MIDDLE, false)) : lines;
+    const z = await guided(model, strokes, guide, secondClass);
+    const points = model.points({ z, className: secondClass, temperature, seed, row, given: strokes });
     return new Growing(model, given, points, strokes.at(-1)?.[2] === 1);
   });
+  return Promise.all(each);
 }
