@@ -24,10 +24,11 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
 TESTS = ROOT / "tests" / "web"
 BIRD = ROOT.parent / "shared" / "data" / "sketch_rnn_js" / "bird.gen.json"
-RUNS = [("ours", "wasm"), ("ours", "script"), ("peer", "cpu"), ("peer", "webgl")]
+RUNS = [("ours", backend) for backend in ("wasm", "script", "webgl", "webgpu")]
+RUNS += [("peer", backend) for backend in ("cpu", "webgl")]
 MODELS = {"ours": "model.sketchrnn", "peer": "model.gen.json"}
 TIMES = 3
-SECONDS = 120
+SECONDS = 300
 
 
 def prepare(folder: pathlib.Path, weights: pathlib.Path) -> None:

@@ -137,6 +137,7 @@ def _measure() -> None:
         real = real._replace(test=inputs.limited(real.test, _NUM.value, _SEED.value))
         measures = report.measure(judge, drawn, real.test, real.train, _SEED.value)
         measures |= report.without_copies("drawings without a model cannot copy")
+        measures |= report.without_completions("drawings without a model cannot go on")
     else:
         options = of_model.Options(
             _NUM.value,

@@ -5,9 +5,13 @@ from typing import NamedTuple
 from sketch_rnn_tf.evaluation import inputs, report
 from sketch_rnn_tf.evaluation.judge import Judge
 from sketch_rnn_tf.evaluation.latent_map import Latent
+from sketch_rnn_tf.generation.completion import complete, cut
 from sketch_rnn_tf.sketch_model import load_model
 from sketch_rnn_tf.training import checkpoints, pretrained
 from sketch_rnn_tf.training.workdir import Workdir, load_data
+
+
+BEGINNING = 1 / 3  # of a real sketch's points, for the model to go on from
 
 
 class Options(NamedTuple):
@@ -22,7 +26,7 @@ class Options(NamedTuple):
 
 
 def measure_model(path, judge: Judge, sources=(), data_dir=None, options: Options | None = None):
-    """Lets a model draw and copy, and measures what it made.
+    """Lets a model draw, copy and finish, and measures what it made.
 
     Args:
         path: a workdir, or "pretrained:NAME".
@@ -32,7 +36,7 @@ def measure_model(path, judge: Judge, sources=(), data_dir=None, options: Option
         options: how; the defaults where None.
 
     Returns:
-        the measures of `report.measure` and `report.measure_copies`; settings to report with them; and the real sketches in the
+        the measures of `report.measure`, `report.measure_copies` and `report.measure_completions`; settings to report with them; and the real sketches in the
         latent space, None where the model has no encoder.
 
     Raises:
@@ -61,6 +65,8 @@ def measure_model(path, judge: Judge, sources=(), data_dir=None, options: Option
         "num_real": len(test.drawings),
         "num_train": None if real.train is None else len(real.train.drawings),
     }
+    beginnings, completed = _completions(model, test, options)
+    measures |= report.measure_completions(judge, test, beginnings, completed, options.seed)
     if not model.network.conditional:
         return measures | report.without_copies("the model has no encoder"), settings, None
     names = test.names if model.class_conditional else None
@@ -71,3 +77,12 @@ def measure_model(path, judge: Judge, sources=(), data_dir=None, options: Option
     copied, _ = model.encode(readable, names)
     measures |= report.measure_copies(judge, test, copies, latent, copied, options.seed)
     return measures, settings, Latent(latent, test.drawings, test.names)
+
+
+def _completions(model, test: report.Labelled, options: Options):
+    """Returns the beginnings of real sketches, and how the model goes on with them."""
+    beginnings = [cut(sketch, BEGINNING) for sketch in test.drawings]
+    names = test.names if model.class_conditional else None
+    z = model.encode(beginnings, names)[0] if model.network.conditional else None
+    given = model.options(temperature=options.temperature, seed=options.seed)
+    return beginnings, complete(model, beginnings, z, model.class_ids(names, len(beginnings)), given)

@@ -108,9 +108,36 @@ def measure_copies(
     return measures
 
 
+def measure_completions(
+    judge: Judge, real: Labelled, beginnings: Sequence[np.ndarray], completed: Sequence[np.ndarray], seed: int = 0
+) -> dict:
+    """Measures whether a model finishes real sketches as what they were.
+
+    Args:
+        judge: gives the classes.
+        real: labelled sketches.
+        beginnings: what was given of each.
+        completed: each, finished by the model.
+        seed: of resampling.
+
+    Returns:
+        `completion` (finished ones of the original's class; `real`: originals recognised as theirs; `beginnings`: what was
+        given, recognised as it is).
+    """
+    ids = judge.ids_of(real.names)
+    value, low, high = intervals.mean(judge(completed).class_ids == ids, seed)
+    itself, given = (float((judge(made).class_ids == ids).mean()) for made in (real.drawings, beginnings))
+    return {"completion": intervals.measured(value, low, high, itself, beginnings=given)}
+
+
 def without_copies(reason: str) -> dict:
     """Returns the measures of copies for what cannot copy."""
     return {name: intervals.absent(reason) for name in ("reconstruction_kept", "retrieval", "chamfer")}
+
+
+def without_completions(reason: str) -> dict:
+    """Returns the measures of completions for what cannot complete."""
+    return {"completion": intervals.absent(reason)}
 
 
 def _recognised(verdicts, drawn_ids, real_ids, seed: int) -> dict:

@@ -58,7 +58,7 @@ def test_a_model_is_measured_and_mapped(run, data, judge_folder, tmp_path):
     assert code == 0
     measures = json.loads(out)
     names = "recognisability confident fid precision recall diversity closed symmetry complexity copying "
-    names += "reconstruction_kept retrieval chamfer coherence"
+    names += "reconstruction_kept retrieval chamfer completion coherence"
     for name in names.split():
         found = measures[name]
         assert found["value"] is None or found["low"] <= found["value"] + 1e-9, name

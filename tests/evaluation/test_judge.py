@@ -12,6 +12,7 @@ from sketch_rnn_tf.evaluation import judge_training, junk, report
 from sketch_rnn_tf.evaluation.judge import load_judge
 from sketch_rnn_tf.evaluation.judge_training import JudgeOptions, test_figures, train_judge
 from sketch_rnn_tf.evaluation.report import Labelled
+from sketch_rnn_tf.generation.completion import cut
 
 test_figures.__test__ = False  # a function of the library, whose name only looks like a test
 
@@ -152,6 +153,14 @@ def test_copies_of_the_originals_are_kept_and_found(judge, real):
     assert measures["chamfer"]["value"] == 0 < measures["chamfer"]["real"]
     shifted = report.measure_copies(judge, real, real.drawings[60:] + real.drawings[:60], vectors, -vectors)
     assert shifted["reconstruction_kept"]["value"] < 0.1 and shifted["retrieval"]["value"] < 0.2
+
+
+def test_completions_count_where_they_end_as_what_was_begun(judge, real):
+    beginnings = [cut(drawing, 1 / 3) for drawing in real.drawings]
+    whole = report.measure_completions(judge, real, beginnings, real.drawings)["completion"]
+    assert whole["value"] == whole["real"] > 0.8 > whole["beginnings"]
+    others = real.drawings[60:] + real.drawings[:60]
+    assert report.measure_completions(judge, real, beginnings, others)["completion"]["value"] < 0.1
 
 
 def test_too_few_or_unlabelled_sketches_are_refused(judge, real):

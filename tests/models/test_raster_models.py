@@ -74,8 +74,7 @@ def test_presets_are_the_papers(name):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind, network", [("sketch_pix2seq", "published"), ("cnn_vae", "residual")])
-def test_it_trains_resumes_evaluates_draws_and_is_served(tmp_path, kind, network):
+def test_it_trains_resumes_evaluates_draws_and_is_served(tmp_path):
     sources = []
     for name in ("cup", "fish"):
         splits = doodles.make_splits(name, train=48, valid=8, test=8, seed=5)
@@ -83,14 +82,14 @@ def test_it_trains_resumes_evaluates_draws_and_is_served(tmp_path, kind, network
         sources.append(str(tmp_path / f"{name}.npz"))
     values = {
         **TINY,
-        "model.raster_network": network,
+        "model.raster_network": "residual",
         "model.class_conditioning": "one_hot",
         "data.sources": tuple(sources),
         "data.batch_size": 16,
         "train.learning_rate": 0.01,
         "train.eval_every": 20,
     }
-    config = with_values(preset(f"{kind}_small"), values)
+    config = with_values(preset("cnn_vae_small"), values)
     runs = {}
     for name, stops in (("whole", (20,)), ("parts", (8, 20))):
         for steps in stops:
@@ -121,8 +120,7 @@ def test_it_trains_resumes_evaluates_draws_and_is_served(tmp_path, kind, network
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("network", ["published", "residual"])
-def test_a_tiny_set_is_learned_by_heart(tmp_path, network):
+def test_a_tiny_set_is_learned_by_heart(tmp_path):
     splits = doodles.make_splits("cup", train=8, valid=2, test=2, seed=5)
     splits["valid"] = splits["train"]
     write_npz(tmp_path / "cup.npz", splits)
@@ -135,7 +133,7 @@ def test_a_tiny_set_is_learned_by_heart(tmp_path, network):
         "model.encoder.units": 32,
         "model.decoder.units": 96,
         "model.recurrent_dropout_rate": 0.0,
-        "model.raster_network": network,
+        "model.raster_network": "published",
         "train.learning_rate": 0.004,
         "train.steps": 500,
         "train.eval_every": 500,

@@ -49,6 +49,12 @@ def small_config(data_file):
     return with_values(Config(), {**SMALL, "data.sources": (str(data_file),)})
 
 
+@pytest.fixture
+def decoder_config(small_config):
+    """A decoder alone, which traces in half the time: for tests in which the model does not matter."""
+    return with_values(small_config, {"model.conditional": False})
+
+
 @pytest.fixture(scope="session")
 def finished_run(tmp_path_factory):
     """A run of the small config to its end, at step 8, which no test changes."""

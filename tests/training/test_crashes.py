@@ -77,12 +77,12 @@ def last(run):
 
 
 @pytest.mark.slow
-def test_twenty_kills_end_like_none(small_config, starter, tmp_path):
+def test_twenty_kills_end_like_none(decoder_config, starter, tmp_path):
     """It saves at every step, so that most kills fall into saving."""
     steps = 600
     values = {"train.steps": steps, "train.save_every": 1, "train.eval_every": steps}
     file = tmp_path / "config.json"
-    file.write_text(to_json(with_values(small_config, values)))
+    file.write_text(to_json(with_values(decoder_config, values)))
     assert finish(start(file, tmp_path / "whole", "--set=train.save_every=100"))[0] == 0
     run, rng, kills = tmp_path / "killed", np.random.default_rng(7), 0
     pointer = run / "checkpoints" / "last.json"
@@ -111,10 +111,10 @@ def test_twenty_kills_end_like_none(small_config, starter, tmp_path):
 
 
 @pytest.mark.slow
-def test_a_full_disk_gives_one_sentence_and_harms_no_checkpoint(small_config, tmp_path):
+def test_a_full_disk_gives_one_sentence_and_harms_no_checkpoint(decoder_config, tmp_path):
     """A limit on the size of a file stands for a disk without room: the checkpoint does not fit, the small files do."""
     file = tmp_path / "config.json"
-    file.write_text(to_json(with_values(small_config, {"train.steps": 4, "train.eval_every": 4})))
+    file.write_text(to_json(with_values(decoder_config, {"train.steps": 4, "train.eval_every": 4})))
     run = tmp_path / "run"
     assert finish(start(file, run))[0] == 0
     before = last(run)

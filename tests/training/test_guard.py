@@ -69,10 +69,10 @@ def test_a_second_trainer_is_refused_and_a_dead_one_is_not_waited_for(tmp_path):
 
 
 @pytest.mark.slow
-def test_poison_is_skipped_and_changes_no_weight(small_config, tmp_path, poisoned, warnings):
+def test_poison_is_skipped_and_changes_no_weight(decoder_config, tmp_path, poisoned, warnings):
     """20 sketches in batches of 8: the poisoned one is met within 8 steps."""
     run = tmp_path / "run"
-    config = with_values(small_config, {"train.on_nan": "skip", "train.save_every": 1})
+    config = with_values(decoder_config, {"train.on_nan": "skip", "train.save_every": 1})
     figures = loop.train_and_evaluate(config, run, progress=False)
     skipped = checkpoints.load(run / "checkpoints", "last").info["skipped"]
     assert figures["step"] == 8 and 1 <= len(skipped) < 8 and np.isfinite(figures["cost"])
@@ -88,14 +88,14 @@ def test_poison_is_skipped_and_changes_no_weight(small_config, tmp_path, poisone
         np.testing.assert_array_equal(array, arrays_of(parts)[name], err_msg=name)
 
 
-def test_poison_stops_a_run_that_was_not_told_otherwise(small_config, tmp_path, poisoned):
+def test_poison_stops_a_run_that_was_not_told_otherwise(decoder_config, tmp_path, poisoned):
     with pytest.raises(
         loop.NotFiniteError, match=r"not finite at step \d .* on training sketches .*--on_nan"
     ):
-        loop.train_and_evaluate(small_config, tmp_path / "run", progress=False)
+        loop.train_and_evaluate(decoder_config, tmp_path / "run", progress=False)
 
 
-def test_a_run_rolls_back_and_meets_other_batches(small_config, tmp_path, monkeypatch, warnings):
+def test_a_run_rolls_back_and_meets_other_batches(decoder_config, tmp_path, monkeypatch, warnings):
     """The loss is NaN at step 5 until the run has gone back once, as the seed of its batches shows."""
     run, seen = tmp_path / "run", []
     batches = loop._Run._batches
@@ -110,7 +110,7 @@ def test_a_run_rolls_back_and_meets_other_batches(small_config, tmp_path, monkey
         )
 
     monkeypatch.setattr(loop._Run, "_batches", counted)
-    config = with_values(small_config, {"train.on_nan": "rollback"})
+    config = with_values(decoder_config, {"train.on_nan": "rollback"})
     assert loop.train_and_evaluate(config, run, progress=False)["step"] == 8
     assert seen == [(0, 0), (4, 1)]
     assert checkpoints.load(run / "checkpoints", "last").info["rollbacks"] == 1
@@ -119,21 +119,21 @@ def test_a_run_rolls_back_and_meets_other_batches(small_config, tmp_path, monkey
 
 
 @pytest.mark.slow
-def test_going_on_under_another_machine_is_said(small_config, tmp_path, warnings):
+def test_going_on_under_another_machine_is_said(decoder_config, tmp_path, warnings):
     run = tmp_path / "run"
-    loop.train_and_evaluate(with_values(small_config, {"train.steps": 2}), run, progress=False)
-    loop.train_and_evaluate(with_values(small_config, {"train.steps": 3}), run, progress=False)
+    for steps in (2, 3):
+        loop.train_and_evaluate(with_values(decoder_config, {"train.steps": steps}), run, progress=False)
     assert not warnings
     metadata = json.loads((run / "metadata.json").read_text())
     assert metadata["machine"]["cores"] >= 1 and metadata["machine"]["onednn"] in (True, False)
     metadata["machine"]["cores"] += 1
     metadata["versions"]["tensorflow"] = "2.0.0"
     (run / "metadata.json").write_text(json.dumps(metadata))
-    loop.train_and_evaluate(with_values(small_config, {"train.steps": 4}), run, progress=False)
+    loop.train_and_evaluate(with_values(decoder_config, {"train.steps": 4}), run, progress=False)
     assert len(warnings) == 1 and "cores was" in warnings[0] and "tensorflow was '2.0.0'" in warnings[0]
 
 
-def test_sigterm_during_a_step_is_not_forgotten(small_config, tmp_path, monkeypatch):
+def test_sigterm_during_a_step_is_not_forgotten(decoder_config, tmp_path, monkeypatch):
     build = Replicas.step_function
 
     def interrupted(*arguments):
@@ -146,14 +146,14 @@ def test_sigterm_during_a_step_is_not_forgotten(small_config, tmp_path, monkeypa
         return call
 
     monkeypatch.setattr(Replicas, "step_function", interrupted)
-    result = loop.train_and_evaluate(small_config, tmp_path / "run", progress=False)
+    result = loop.train_and_evaluate(decoder_config, tmp_path / "run", progress=False)
     assert result == {"step": 1, "stopped": True}
     assert checkpoints.load(tmp_path / "run" / "checkpoints", "last").info["step"] == 1
 
 
 @pytest.mark.slow
-def test_sigterm_saves_and_exits_0_and_the_run_goes_on_exactly(small_config, tmp_path):
-    config = with_values(small_config, {"train.steps": 400, "train.eval_every": 400, "train.save_every": 400})
+def test_sigterm_saves_and_exits_0_and_the_run_goes_on_exactly(decoder_config, tmp_path):
+    config = with_values(decoder_config, {"train.steps": 400, "train.eval_every": 400, "train.save_every": 400})
     (tmp_path / "config.json").write_text(config_lib.to_json(config))
 
     def start(run):

@@ -24,7 +24,8 @@ def use(page, node, tmp_path):
 
     def run(scenario):
         found = json.loads(node("drive_page.mjs", page, scenario, tmp_path, seconds=120))
-        assert found["said"] == []
+        # Chromium's own remark where a page asks for WebGPU and the machine has none.
+        assert [text for text in found["said"] if text != "No available adapters."] == []
         assert found["others"] == []
         return found
 
