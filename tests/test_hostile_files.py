@@ -144,6 +144,7 @@ def test_sketches_of_a_billion_points(refusal, tmp_path):
     assert "expected" in refusal(READ_ANY, svg) or "draw more than" in refusal(READ_ANY, svg)
 
 
+@pytest.mark.slow
 def test_a_pickle_that_would_run_a_command(refusal, tmp_path):
     mark = tmp_path / "ran"
     command = f"touch {mark}".encode()
@@ -164,6 +165,7 @@ def checkpoint(folder, members, method=zipfile.ZIP_DEFLATED, **pointer):
     (folder / "last.json").write_text(json.dumps(values))
 
 
+@pytest.mark.slow
 def test_checkpoints(refusal, tmp_path):
     bomb = npy((2**27,), bytes(2**29), "<f4")
     checkpoint(tmp_path / "bomb", {"model/a.npy": bomb})
@@ -175,6 +177,7 @@ def test_checkpoints(refusal, tmp_path):
         assert "last.json is damaged" in refusal(READ_CHECKPOINT, tmp_path / f"leaves{place}")
 
 
+@pytest.mark.slow
 def test_workdirs(refusal, tmp_path):
     good = {"scale_factor": 1.0, "n_max": 9, "class_names": [], "start_token": [0, 0, 1, 0, 0], "files": []}
     (tmp_path / "config.json").write_text(to_json(Config()))
@@ -214,6 +217,7 @@ def test_weight_files(refusal, tmp_path):
         assert "a.gen.json" in refusal(READ_JS, path)
 
 
+@pytest.mark.slow
 def test_images(refusal, tmp_path):
     def chunk(name, body):
         return struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
@@ -228,6 +232,7 @@ def test_images(refusal, tmp_path):
     assert "cannot be read as an image" in refusal(READ_PHOTO, path)
 
 
+@pytest.mark.slow
 def test_records(refusal, tmp_path):
     def masked(data):
         crc = _crc32c(data)
