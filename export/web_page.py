@@ -12,6 +12,23 @@ from sketch_rnn_tf.files import write_atomically
 PARTS = ("index.html", "page.css", "page.js")
 
 
+def names_of(workdirs) -> dict[str, str]:
+    """Returns the workdirs by what the page calls their models: the folder's name, or that of a pretrained model.
+
+    Raises:
+        ValueError: two would have the same name.
+    """
+    named = {}
+    for workdir in workdirs:
+        name = pathlib.PurePath(workdir.split(":")[-1]).name
+        if name in named:
+            raise ValueError(
+                f"{named[name]} and {workdir} would both be called {name}; rename one of the folders"
+            )
+        named[name] = workdir
+    return named
+
+
 def write_page(page, output, models) -> pathlib.Path:
     """Writes the page and its models, in float16.
 

@@ -18,12 +18,10 @@ def main(_) -> None:
     for name, value in (("page", _PAGE.value), ("output", _OUTPUT.value)):
         if not value:
             raise ValueError(f"no --{name} was given; name a folder")
-    from export.web_page import write_page
+    from export.web_page import names_of, write_page
     from sketch_rnn_tf.sketch_model import load_model
 
-    models = {
-        workdir.rstrip("/").split(":")[-1].split("/")[-1]: load_model(workdir) for workdir in _WORKDIRS.value
-    }
+    models = {name: load_model(workdir) for name, workdir in names_of(_WORKDIRS.value).items()}
     print(write_page(_PAGE.value, _OUTPUT.value, models))
 
 

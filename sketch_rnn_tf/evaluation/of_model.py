@@ -10,7 +10,6 @@ from sketch_rnn_tf.sketch_model import load_model
 from sketch_rnn_tf.training import checkpoints, pretrained
 from sketch_rnn_tf.training.workdir import Workdir, load_data
 
-
 BEGINNING = 1 / 3  # of a real sketch's points, for the model to go on from
 
 

@@ -109,7 +109,11 @@ def measure_copies(
 
 
 def measure_completions(
-    judge: Judge, real: Labelled, beginnings: Sequence[np.ndarray], completed: Sequence[np.ndarray], seed: int = 0
+    judge: Judge,
+    real: Labelled,
+    beginnings: Sequence[np.ndarray],
+    completed: Sequence[np.ndarray],
+    seed: int = 0,
 ) -> dict:
     """Measures whether a model finishes real sketches as what they were.
 

@@ -153,7 +153,9 @@ def test_sigterm_during_a_step_is_not_forgotten(decoder_config, tmp_path, monkey
 
 @pytest.mark.slow
 def test_sigterm_saves_and_exits_0_and_the_run_goes_on(decoder_config, tmp_path):
-    config = with_values(decoder_config, {"train.steps": 400, "train.eval_every": 400, "train.save_every": 400})
+    config = with_values(
+        decoder_config, {"train.steps": 400, "train.eval_every": 400, "train.save_every": 400}
+    )
     (tmp_path / "config.json").write_text(config_lib.to_json(config))
 
     def start(run):

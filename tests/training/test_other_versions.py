@@ -90,7 +90,10 @@ def test_a_run_goes_from_one_to_the_next_and_back(small_config, tmp_path):
         versions.append(said["version"])
         if before:
             assert said["figures_before"] == pytest.approx(before["figures"], rel=1e-4)
-            with np.load(tmp_path / f"answers{place - 1}.npz") as theirs, np.load(task["answers_before"]) as ours:
+            with (
+                np.load(tmp_path / f"answers{place - 1}.npz") as theirs,
+                np.load(task["answers_before"]) as ours,
+            ):
                 assert set(ours) == set(theirs) and "strokes" in ours
                 for name in ours:
                     np.testing.assert_allclose(ours[name], theirs[name], rtol=1e-4, atol=1e-3, err_msg=name)

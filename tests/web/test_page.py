@@ -6,7 +6,7 @@ import xml.etree.ElementTree
 import pytest
 from PIL import Image
 
-from export.web_page import PARTS, write_page
+from export.web_page import PARTS, names_of, write_page
 from sketch_rnn_tf.sketch_model import load_model
 
 MODEL = "pretrained:quickdraw_five"
@@ -138,6 +138,15 @@ def test_a_page_wants_a_model_and_what_the_build_makes(tmp_path):
     with pytest.raises(FileNotFoundError, match="build the page first"):
         write_page(tmp_path, tmp_path / "out", {"some": None})
     assert not (tmp_path / "out").exists()
+
+
+def test_models_of_one_name_are_refused():
+    assert names_of(["pretrained:quickdraw_five", "runs/cats/"]) == {
+        "quickdraw_five": "pretrained:quickdraw_five",
+        "cats": "runs/cats/",
+    }
+    with pytest.raises(ValueError, match="a/cats and b/cats would both be called cats"):
+        names_of(["a/cats", "b/cats"])
 
 
 def test_an_older_page_is_replaced(tmp_path):

@@ -152,8 +152,7 @@ def test_quantized_files_are_smaller_and_say_what_it_costs(exported, tmp_path):
     held = [np.float32(row[:length]) for row, length in zip(sketches(), LENGTHS)]
     tfjs.export_tfjs(model, tmp_path / quantize, quantize, held, "cat")
     sizes = [
-        sum(path.stat().st_size for path in folder.rglob("*.bin"))
-        for folder in (whole, tmp_path / quantize)
+        sum(path.stat().st_size for path in folder.rglob("*.bin")) for folder in (whole, tmp_path / quantize)
     ]
     assert sizes[1] == pytest.approx(factor * sizes[0], rel=0.1)
     said = json.loads((tmp_path / quantize / "manifest.json").read_text())
