@@ -268,7 +268,7 @@ def test_a_worker_that_is_still_starting_does_not_hear_of_ctrl_c():
 @pytest.mark.slow
 def test_an_interrupted_command_leaves_nothing(tmp_path, shared_data):
     lines = (shared_data / "ndjson" / "cat_200.ndjson").read_text()
-    (tmp_path / "cat.ndjson").write_text(lines * 100)
+    (tmp_path / "cat.ndjson").write_text(lines * 500)
     command = [
         sys.executable, "-m", "sketch_rnn_tf.data.main", "convert", "--input=cat.ndjson", "--output=out/cat.npz",
         "--fit=300", "--epsilon=0.01", "--dedup=none", "--workers=2",

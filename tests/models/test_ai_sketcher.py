@@ -309,8 +309,8 @@ def test_a_tiny_set_is_learned_by_heart(tmp_path):
         "model.recurrent_dropout_rate": 0.0,
         "loss.kl_weight": 0.01,
         "train.learning_rate": 0.004,
-        "train.steps": 200,
-        "train.eval_every": 200,
+        "train.steps": 300,
+        "train.eval_every": 300,
     }
     figures = train_and_evaluate(config_of(**values), tmp_path / "run", progress=False)
     assert figures["reconstruction_tail"] < -0.5

@@ -135,8 +135,8 @@ def test_a_tiny_set_is_learned_by_heart(tmp_path):
         "model.recurrent_dropout_rate": 0.0,
         "model.raster_network": "published",
         "train.learning_rate": 0.004,
-        "train.steps": 300,
-        "train.eval_every": 300,
+        "train.steps": 500,
+        "train.eval_every": 500,
     }
     figures = train_and_evaluate(
         with_values(preset("sketch_pix2seq_small"), values), tmp_path / "run", progress=False
