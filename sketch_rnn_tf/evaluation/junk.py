@@ -109,8 +109,10 @@ def untrained(seed: int, count: int, max_steps: int = 80) -> list[np.ndarray]:
 
 def _fresh(conditional: bool) -> Sampler:
     """Returns a sampler whose network has fresh weights; it is the same one every time, since tracing takes seconds."""
+    # Made first: what is kept draws weights of its own the first time, and the seed's next ones would then be others.
+    weights = named_weights(_network(conditional))
     sampler = _kept(conditional)
-    assign_weights(sampler.network, named_weights(_network(conditional)))
+    assign_weights(sampler.network, weights)
     return sampler
 
 

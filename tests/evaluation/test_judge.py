@@ -135,6 +135,14 @@ def test_a_seed_fixes_the_figures_and_order_does_not_matter(judge, real):
         assert shuffled[name]["value"] == pytest.approx(first[name]["value"], rel=1e-4, abs=1e-4), name
 
 
+def test_untrained_models_draw_the_same_for_equal_seeds():
+    junk._kept.cache_clear()
+    first, again, other = (junk.untrained(seed, 8, max_steps=12) for seed in (3, 3, 4))
+    for drawing, same in zip(first, again, strict=True):
+        np.testing.assert_array_equal(drawing, same)
+    assert any(not np.array_equal(*pair) for pair in zip(first, other))
+
+
 def test_junk_scores_worse_than_drawings(judge, real):
     scribbles = Labelled(junk.make("scribbles", 60, 4, real.drawings))
     measures = report.measure(judge, scribbles, real, seed=1)
