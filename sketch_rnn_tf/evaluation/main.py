@@ -4,6 +4,7 @@
     sketch_rnn_measure --drawings=drawn/ --real=data/ --output=report            (any drawings: files named by class)
     sketch_rnn_measure --train_judge --data=data/ --workdir=runs/judge           (a judge for other classes)
     sketch_rnn_measure --table1 --data=data/cat.npz --steps=5000 --workdir=runs/table1
+    sketch_rnn_measure --compare=faces --steps=400 --workdir=runs/faces              (models side by side)
 
 The judge knows backpack, car, power outlet, shoe and sun unless --judge names another.
 """
@@ -54,23 +55,34 @@ _JUDGE_UNITS = flags.DEFINE_integer(
 _TABLE1 = flags.DEFINE_bool(
     "table1", False, "L_R and L_KL at three KL weights and decoder-only; trains what is missing"
 )
+_COMPARE = flags.DEFINE_enum(
+    "compare",
+    None,
+    ["models", "faces", "classes"],
+    "trains what is missing and compares, with --steps and --set: models: all of them on --data; faces: one face with every "
+    "expression by every ablation of AI-Sketcher; classes: three models on 5 to 20 classes",
+)
 _PRESET = flags.DEFINE_string(
     "preset", "default", f"of the models of --table1: {', '.join(presets.preset_names())}"
 )
-_SET = flags.DEFINE_multi_string("set", [], "key=value for the models of --table1; repeatable")
+_SET = flags.DEFINE_multi_string("set", [], "key=value for the models of --table1 and --compare; repeatable")
 _STEPS = flags.DEFINE_integer(
-    "steps", None, "training steps of a judge, or of each model of --table1", lower_bound=1
+    "steps", None, "training steps of a judge, or of each model of --table1 and --compare", lower_bound=1
 )
 _PROGRESS = flags.DEFINE_bool("progress", True, "show progress bars")
 
 
 def main(_) -> None:
-    if _TRAIN_JUDGE.value and _TABLE1.value:
-        raise ValueError("both --train_judge and --table1 were given; choose one")
+    trainings = {"--train_judge": _TRAIN_JUDGE.value, "--table1": _TABLE1.value, "--compare": _COMPARE.value}
+    asked = [flag for flag, value in trainings.items() if value]
+    if len(asked) > 1:
+        raise ValueError(f"{' and '.join(asked)} were given; choose one")
     if _TRAIN_JUDGE.value:
         _train()
     elif _TABLE1.value:
         _table()
+    elif _COMPARE.value:
+        _compare()
     elif bool(_WORKDIR.value) == bool(_DRAWINGS.value):
         raise ValueError(
             "give either --workdir (a model) or --drawings (a file or folder), and nothing of both"
@@ -101,18 +113,30 @@ def _table() -> None:
         raise ValueError("--table1 needs --data, --steps and --workdir (where the models and the table go)")
     from sketch_rnn_tf.evaluation.likelihood_table import likelihood_table
 
-    print(
-        likelihood_table(
-            _DATA.value,
-            _WORKDIR.value,
-            _STEPS.value,
-            _PRESET.value,
-            _SET.value,
-            _DATA_DIR.value,
-            _SEED.value,
-            _PROGRESS.value,
+    print(likelihood_table(_DATA.value, _WORKDIR.value, _training(), _PRESET.value))
+
+
+def _compare() -> None:
+    if not _WORKDIR.value or not _STEPS.value:
+        raise ValueError(
+            "--compare needs --steps and --workdir (where the models, the table and the pictures go)"
         )
-    )
+    if _COMPARE.value == "models" and not _DATA.value:
+        raise ValueError("--compare=models needs --data, the classes to train on")
+    from sketch_rnn_tf.evaluation import comparisons
+
+    if _COMPARE.value == "models":
+        print(comparisons.compare_models(_DATA.value, _WORKDIR.value, _training()))
+    elif _COMPARE.value == "faces":
+        print(comparisons.compare_faces(_WORKDIR.value, _training(), _DATA.value))
+    else:
+        print(comparisons.compare_growing(_WORKDIR.value, _training(), _DATA.value))
+
+
+def _training():
+    from sketch_rnn_tf.evaluation.variants import Training
+
+    return Training(_STEPS.value, _SET.value, _DATA_DIR.value, _SEED.value, _PROGRESS.value)
 
 
 def _measure() -> None:

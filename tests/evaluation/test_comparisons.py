@@ -1,0 +1,112 @@
+"""Models trained alike and shown beside each other."""
+
+import io
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from sketch_rnn_tf.data import doodles, write_npz
+from sketch_rnn_tf.evaluation import comparisons
+from sketch_rnn_tf.evaluation.line_plot import Line, line_plot
+from sketch_rnn_tf.evaluation.variants import Training, Variant, train_variants
+
+TINY = ("model.encoder.units=4", "model.decoder.units=6", "model.z_size=4", "data.batch_size=8")
+TINY += ("model.recurrent_dropout_rate=0", "data.raster_size=16")
+TRAINING = Training(steps=2, overrides=TINY, progress=False)
+
+
+@pytest.fixture(scope="module")
+def faces(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("faces")
+    for name in ("man happy", "man sad", "woman happy", "woman sad"):
+        write_npz(folder / f"{name}.npz", doodles.make_splits(name, train=8, valid=3, test=3, seed=5))
+    return folder
+
+
+def cells(table):
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in table.strip().splitlines()]
+
+
+@pytest.mark.slow
+def test_all_models_beside_each_other(data, tmp_path, monkeypatch):
+    few = {name: comparisons.MODELS[name] for name in ("sketch_pix2seq", "ai_autoencoder_only")}
+    monkeypatch.setattr(comparisons, "MODELS", few)
+    sources = [str(data / f"{name}.npz") for name in ("cup", "fish")]
+    table = comparisons.compare_models(sources, tmp_path, TRAINING)
+    rows = cells(table)
+    assert [row[0] for row in rows[2:]] == list(few)
+    figures = json.loads((tmp_path / "figures.json").read_text())
+    for row in rows[2:]:
+        reconstruction, _, kl, total = map(float, row[1:5])
+        weight = 0.0 if row[0] == "sketch_pix2seq" else 1.0
+        assert total == pytest.approx(reconstruction + weight * kl, abs=2e-3)
+        assert float(figures[row[0]]["reconstruction_unmasked"]) == pytest.approx(reconstruction, abs=1e-3)
+    times = {path: path.stat().st_mtime for path in tmp_path.rglob("step-*.npz")}
+    assert times and comparisons.compare_models(sources, tmp_path, TRAINING) == table
+    assert times == {path: path.stat().st_mtime for path in tmp_path.rglob("step-*.npz")}
+    copied, drawn = (Image.open(tmp_path / f"models_{kind}.png") for kind in ("copies", "new"))
+    # A row of inputs is more.
+    assert copied.width == drawn.width and copied.height - drawn.height == comparisons.CELL
+
+
+@pytest.mark.slow
+def test_one_face_with_every_expression(run, faces, tmp_path):
+    given = ["--compare=faces", f"--data={faces}", f"--workdir={tmp_path / 'runs'}", "--steps=2"]
+    code, out, _ = run("evaluation.main", *given, *(f"--set={value}" for value in TINY), "--noprogress")
+    assert code == 0
+    rows = cells(out)
+    assert [row[0] for row in rows[2:]] == list(comparisons.ABLATIONS)
+    assert all(-1 <= float(row[-1]) <= 1 for row in rows[2:])
+    for name in comparisons.ABLATIONS:
+        config = json.loads((tmp_path / "runs" / name / "config.json").read_text())
+        wanted = {"influence": "influence" in name or name == "ai_sketcher"}
+        wanted |= {"autoencoder": "autoencoder" in name or name == "ai_sketcher"}
+        assert {key: config["model"][key] for key in wanted} == wanted
+    sheet = Image.open(tmp_path / "runs" / "faces.png")
+    # Two people by four models; the input and two expressions.
+    assert sheet.height > 8 * comparisons.CELL and sheet.width > 3 * comparisons.CELL
+    assert Image.open(tmp_path / "runs" / "faces_latent.png").width == 2 * comparisons.PLOT_SIDE
+
+
+def test_more_and_more_classes(data, tmp_path, monkeypatch):
+    monkeypatch.setattr(comparisons, "COUNTS", (2, 4))
+    monkeypatch.setattr(comparisons, "GROWING", {"sketch_rnn": ("default", {})})
+    sources = [str(data / f"{name}.npz") for name in ("cup", "fish", "house")]
+    rows = cells(comparisons.compare_growing(tmp_path, TRAINING, sources))
+    assert [row[0] for row in rows] == ["classes", "---", "2"]
+    metadata = json.loads((tmp_path / "sketch_rnn_2" / "metadata.json").read_text())
+    assert metadata["class_names"] == ["cup", "fish"]
+    assert (tmp_path / "classes_2.png").exists() and not (tmp_path / "classes_4.png").exists()
+    assert Image.open(tmp_path / "classes.png").size == (640, 440)
+
+
+def test_a_wrong_setting_of_the_last_variant_is_said_before_the_first_trains(data, tmp_path):
+    sources = (str(data / "cup.npz"),)
+    variants = {
+        "good": Variant("quick", {}, sources),
+        "wrong": Variant("quick", {"model.z_size": 0}, sources),
+    }
+    with pytest.raises(ValueError, match="z_size"):
+        next(train_variants(variants, tmp_path, TRAINING._replace(overrides=())))
+    assert not list(tmp_path.iterdir())
+
+
+def test_lines_go_through_their_points():
+    image = Image.open(
+        io.BytesIO(line_plot([Line([(1, 1.0), (3, 2.0)], name="a"), Line([(2, 1.5)])], "x", "y"))
+    )
+    pixels = np.asarray(image.convert("RGB")).astype(int)
+    first = np.argwhere(np.abs(pixels[80:360, 75:565] - (0, 0x72, 0xB2)).sum(-1) < 30)
+    # Rises from left to right.
+    assert first[first[:, 1].argmin(), 0] > first[first[:, 1].argmax(), 0]
+    second = np.argwhere(np.abs(pixels - (0xD5, 0x5E, 0)).sum(-1) < 30)
+    middle = 70 + 2 / (3 * 1.15) * 500
+    assert second[:, 1].mean() == pytest.approx(middle, abs=2)
+
+
+@pytest.mark.parametrize("lines", [[], [Line([(1, np.nan)])]])
+def test_what_cannot_be_plotted(lines):
+    with pytest.raises(ValueError, match="a plot needs"):
+        line_plot(lines, "x", "y")
