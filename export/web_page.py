@@ -15,6 +15,9 @@ PARTS = ("index.html", "page.css", "page.js")
 def names_of(workdirs) -> dict[str, str]:
     """Returns the workdirs by what the page calls their models: the folder's name, or that of a pretrained model.
 
+    Args:
+        workdirs: names as commands take them, `runs/cats` or `pretrained:NAME`.
+
     Raises:
         ValueError: two would have the same name.
     """

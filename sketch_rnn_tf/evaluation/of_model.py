@@ -36,8 +36,8 @@ def measure_model(path, judge: Judge, sources=(), data_dir=None, options: Option
         options: how; the defaults where None.
 
     Returns:
-        the measures of `report.measure`, `report.measure_copies` and `report.measure_completions`; settings to report with them; and the real sketches in the
-        latent space, None where the model has no encoder.
+        the measures of `report.measure`, `report.measure_copies` and `report.measure_completions`; settings to report with
+        them; and the real sketches in the latent space, None where the model has no encoder.
 
     Raises:
         ValueError: the model names no data and none are given, or the judge does not know its classes.

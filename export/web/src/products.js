@@ -37,12 +37,14 @@ export async function makeProducts(matrices, backend = "auto") {
 async function measured(backends, matrix) {
   const timings = {};
   for (const [name, make] of Object.entries(backends)) {
+    let made;
     try {
-      const { products, dispose } = await make([matrix]);
-      timings[name] = await milliseconds(products[0]);
-      dispose();
+      made = await make([matrix]);
+      timings[name] = await milliseconds(made.products[0]);
     } catch {
       // A browser, a machine, or a page's policy may have no such backend.
+    } finally {
+      made?.dispose();
     }
   }
   return timings;

@@ -1,4 +1,5 @@
 // Products on a graphics card by WebGL 2: four columns a texel, a fragment for each texel of the output.
+import { inFours } from "./fours.js";
 
 const VERTEX = `#version 300 es
 void main() {
@@ -51,12 +52,11 @@ export function webglProducts(matrices) {
   if (!gl.getExtension("EXT_color_buffer_float")) throw new Error("this WebGL cannot write floats");
   const largest = gl.getParameter(gl.MAX_TEXTURE_SIZE);
   const rowsAt = gl.getUniformLocation(programOf(gl), "rows");
-  const products = matrices.map(({ values, rows, columns }) => {
-    const wide = Math.ceil(columns / 4);
+  const products = matrices.map((matrix) => {
+    const { rows, columns } = matrix;
+    const { wide, padded } = inFours(matrix);
     if (Math.max(wide, rows) > largest) throw new Error(`a matrix of ${rows} by ${columns} is too large for this WebGL`);
     const [input, addend] = [new Float32Array(rows), new Float32Array(4 * wide)];
-    const padded = new Float32Array(rows * 4 * wide);
-    for (let row = 0; row < rows; row++) padded.set(values.subarray(row * columns, (row + 1) * columns), row * 4 * wide);
     const textures = [
       textureOf(gl, 0, gl.RGBA32F, wide, rows),
       textureOf(gl, 1, gl.R32F, rows, 1),

@@ -1,4 +1,5 @@
 // Products on a graphics card by WebGPU: four columns an invocation. What it gives back comes later, as a promise.
+import { inFours } from "./fours.js";
 
 const GROUP = 64;
 const SHADER = `
@@ -23,11 +24,10 @@ export async function webgpuProducts(matrices) {
   const pipeline = await device.createComputePipelineAsync({ layout: "auto", compute: { module } });
   const { STORAGE, COPY_DST, COPY_SRC, MAP_READ } = GPUBufferUsage;
   const bufferOf = (floats, usage) => device.createBuffer({ size: 4 * floats, usage });
-  const products = matrices.map(({ values, rows, columns }) => {
-    const wide = Math.ceil(columns / 4);
+  const products = matrices.map((matrix) => {
+    const { rows, columns } = matrix;
+    const { wide, padded } = inFours(matrix);
     const [input, addend] = [new Float32Array(rows), new Float32Array(4 * wide)];
-    const padded = new Float32Array(rows * 4 * wide);
-    for (let row = 0; row < rows; row++) padded.set(values.subarray(row * columns, (row + 1) * columns), row * 4 * wide);
     const given = [padded, input, addend].map((array) => bufferOf(array.length, STORAGE | COPY_DST));
     device.queue.writeBuffer(given[0], 0, padded);
     const total = bufferOf(4 * wide, STORAGE | COPY_SRC);
