@@ -275,9 +275,10 @@ def test_an_interrupted_command_leaves_nothing(tmp_path, shared_data):
     ]  # fmt: skip
     (tmp_path / "out").mkdir()
     root = str(conversion.pathlib.Path(conversion.__file__).resolve().parents[2])
+    # Where the tests themselves run in the background, their shell has had them ignore it.
     process = subprocess.Popen(
         command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": root}, stderr=subprocess.PIPE, text=True,
-        start_new_session=True,
+        start_new_session=True, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )  # fmt: skip
     deadline = time.monotonic() + 60
     while not any((tmp_path / "out").glob(".converting-*/*.points")) and time.monotonic() < deadline:
