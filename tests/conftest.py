@@ -29,15 +29,29 @@ def golden_folder() -> pathlib.Path:
 
 
 @pytest.fixture
-def run(capfd, monkeypatch):
+def command():
+    """Returns a function that imports a command's module anew, with the flags it defines as in a process of its own.
+
+    A module is named within the package, `training.main`, or whole, `export.main`.
+    """
+
+    def import_command(module):
+        for name in [name for name in flags.FLAGS if name not in LIBRARY_FLAGS]:
+            delattr(flags.FLAGS, name)
+        if not module.startswith(("export.", "sketch_rnn_tf.")):
+            module = f"sketch_rnn_tf.{module}"
+        sys.modules.pop(module, None)
+        return importlib.import_module(module)
+
+    return import_command
+
+
+@pytest.fixture
+def run(capfd, monkeypatch, command):
     """Returns a function that runs a command and gives (exit code, standard output, standard error)."""
 
     def run_command(module, *arguments):
-        # Each command defines its flags anew, as in a process of its own.
-        for name in [name for name in flags.FLAGS if name not in LIBRARY_FLAGS]:
-            delattr(flags.FLAGS, name)
-        sys.modules.pop(f"sketch_rnn_tf.{module}", None)
-        main = importlib.import_module(f"sketch_rnn_tf.{module}")
+        main = command(module)
         monkeypatch.setattr(sys, "argv", [module, *map(str, arguments)])
         with pytest.raises(SystemExit) as stopped:
             main.entry()

@@ -92,6 +92,7 @@ def test_train_evaluate_and_draw(run, workdir, tmp_path):
     assert code == 0 and copy.read_bytes()[:4] == b"\x89PNG", err
 
 
+@pytest.mark.slow
 def test_a_run_goes_on_with_the_workdir_alone(run, workdir):
     code, out, err = run("training.main", f"--workdir={workdir}", "--steps=5", "--noprogress")
     assert code == 0 and out.startswith("step 5:"), err

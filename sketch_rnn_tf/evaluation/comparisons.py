@@ -215,8 +215,13 @@ def _table(rows: dict[str, dict], more: Sequence[str] = ()) -> str:
             row[key] for key in ("reconstruction_unmasked", "reconstruction_masked", "kl_floored", "total")
         ]
         cells = [f"{value:.3f}" for value in losses] + [f"{row['weights'] / 1e6:.2f} million"]
-        lines.append(f"| {name} | " + " | ".join([*cells, *(f"{row[key]:.3f}" for key in more)]) + " |")
+        lines.append(f"| {name} | " + " | ".join([*cells, *(_number(row[key]) for key in more)]) + " |")
     return "\n".join(lines) + "\n"
+
+
+def _number(value: float | None) -> str:
+    """Returns a figure as text; a measure may be absent, a silhouette for instance of one class."""
+    return "" if value is None else f"{value:.3f}"
 
 
 def _written(path: pathlib.Path, table: str) -> str:

@@ -11,6 +11,7 @@ from sketch_rnn_tf.generation.files import write_drawings
 COMMAND = "evaluation.main"
 
 
+@pytest.mark.slow
 def test_drawings_of_any_origin(run, data, judge_folder, tmp_path):
     folder = tmp_path / "drawn"
     folder.mkdir()

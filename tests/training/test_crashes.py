@@ -79,11 +79,11 @@ def last(run):
 @pytest.mark.slow
 def test_twenty_kills_end_like_none(decoder_config, starter, tmp_path):
     """It saves at every step, so that most kills fall into saving."""
-    steps = 600
+    steps = 240
     values = {"train.steps": steps, "train.save_every": 1, "train.eval_every": steps}
     file = tmp_path / "config.json"
     file.write_text(to_json(with_values(decoder_config, values)))
-    assert finish(start(file, tmp_path / "whole", "--set=train.save_every=100"))[0] == 0
+    assert finish(start(file, tmp_path / "whole", "--set=train.save_every=40"))[0] == 0
     run, rng, kills = tmp_path / "killed", np.random.default_rng(7), 0
     pointer = run / "checkpoints" / "last.json"
 
@@ -91,7 +91,7 @@ def test_twenty_kills_end_like_none(decoder_config, starter, tmp_path):
         return json.loads(pointer.read_text())["step"] if pointer.is_file() else 0
 
     while kills < KILLS:
-        pid, target = starter(file, run), reached() + int(rng.integers(1, 20))
+        pid, target = starter(file, run), reached() + int(rng.integers(1, 10))
         deadline = time.time() + 120
         while reached() < target and time.time() < deadline and alive(pid):
             time.sleep(0.002)

@@ -19,6 +19,7 @@ def model_of(path):
     return checkpoints.model_arrays(checkpoints.load(Workdir(path).checkpoints, "last").arrays)
 
 
+@pytest.mark.slow
 def test_a_run_begins_with_the_weights_of_another(trained, small_config, tmp_path):
     """With a learning rate of 0 the weights after a step are those before it."""
     still = {"train.learning_rate": 0.0, "train.learning_rate_min": 0.0, "train.steps": 1}
@@ -46,6 +47,7 @@ def test_a_resumed_run_does_not_begin_again(trained, small_config, tmp_path, mon
     assert checkpoints.load(Workdir(tmp_path / "run").checkpoints, "last").info["step"] == 2
 
 
+@pytest.mark.slow
 def test_another_model_is_refused(trained, small_config, tmp_path):
     other = with_values(small_config, {"train.start_from": str(trained), "model.z_size": 7})
     with pytest.raises(ValueError, match="another model: model.z_size is 7 and was"):

@@ -78,6 +78,7 @@ def test_an_interrupted_run_ends_like_an_uninterrupted_one(small_config, finishe
         np.testing.assert_array_equal(arrays[name], others[name], err_msg=name)
 
 
+@pytest.mark.slow
 def test_a_damaged_last_checkpoint_gives_way_to_the_one_before(small_config, finished_run, own_run):
     (own_run / "checkpoints" / "step-8.npz").write_bytes(b"half written")
     train(small_config, own_run)
@@ -85,6 +86,7 @@ def test_a_damaged_last_checkpoint_gives_way_to_the_one_before(small_config, fin
         np.testing.assert_array_equal(array, last_arrays(own_run)[name], err_msg=name)
 
 
+@pytest.mark.slow
 def test_best_is_chosen_by_the_loss_of_training_and_the_final_kl_weight(small_config, tmp_path):
     run = tmp_path / "run"
     train(small_config, run, **{"train.steps": 16, "train.learning_rate": 0.05, "loss.tail": 3})

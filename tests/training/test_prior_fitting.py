@@ -67,6 +67,7 @@ def fitted(run, *more):
     )
 
 
+@pytest.mark.slow
 def test_the_command_changes_what_is_drawn_and_exported(run, tmp_path):
     before = load_model(run).generate(3, seed=4)
     done = fitted(run)

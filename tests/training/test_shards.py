@@ -81,6 +81,7 @@ def test_the_kl_floor_is_of_the_whole_batch():
         assert float(terms["kl_floored"]) == pytest.approx(expected, rel=1e-5)
 
 
+@pytest.mark.slow
 def test_an_evaluation_does_not_depend_on_the_number_of_parts():
     network = network_of(with_values(Config(), SMALL))
     rng = np.random.default_rng(1)
