@@ -63,15 +63,17 @@ def compare_models(sources: Sequence[str], folder, training: Training) -> str:
     rows, copied, drawn = {}, {}, {}
     for name, trained in train_variants(variants, folder, training):
         inputs, classes = _one_a_class(trained)
+        copied = copied or {"input": inputs}
         rows[name] = trained.figures
         copied[name] = _copies(trained, inputs, classes, classes, training.seed)
         drawn[name] = trained.model.generate(
             len(classes), NEW_TEMPERATURE, classes if trained.model.class_conditional else None, training.seed
         )
-    copied = {"input": inputs, **copied}
-    write_atomically(folder / "models_copies.png", _sheet(copied.items(), classes))
-    write_atomically(folder / "models_new.png", _sheet(drawn.items(), classes))
-    return _written(folder / "models.md", _table(rows))
+        # After each, as all together may take a day.
+        write_atomically(folder / "models_copies.png", _sheet(copied.items(), classes))
+        write_atomically(folder / "models_new.png", _sheet(drawn.items(), classes))
+        table = _written(folder / "models.md", _table(rows))
+    return table
 
 
 def compare_faces(folder, training: Training, sources: Sequence[str] = ()) -> str:
