@@ -129,10 +129,13 @@ class Evaluator:
 
 
 def selection_cost(figures: dict, kl_weight: float) -> float:
-    """Returns L_R + kl_weight * L_KL: what the best checkpoint is chosen by (eq. 11).
+    """Returns L_R + kl_weight * L_KL: what the best checkpoint is chosen by (eq. 11), L_KL with its floor (eq. 15).
+
+    Below the floor training leaves L_KL to itself. Where it counted, an early checkpoint that has hardly begun to use z would
+    be chosen over all that draw better.
 
     L_R counts the steps that the training loss counts. What a model that was trained with a tail says of later steps is
     left to chance and never drawn, so it must not choose among checkpoints.
     """
     reconstruction = figures.get("reconstruction_tail", figures["reconstruction_unmasked"])
-    return reconstruction + kl_weight * figures["kl"]
+    return reconstruction + kl_weight * figures["kl_floored"]

@@ -44,9 +44,15 @@ def test_the_parts_add_up():
     assert figures["reconstruction_unmasked"] == pytest.approx(figures["offset"] + figures["pen_unmasked"])
     assert figures["pen_unmasked"] > figures["pen_masked"]
     assert figures["kl_floored"] == max(figures["kl"], 0.2)
-    assert selection_cost(figures, 0.5) == pytest.approx(
-        figures["reconstruction_unmasked"] + 0.5 * figures["kl"]
-    )
+    cost = figures["reconstruction_unmasked"] + 0.5 * figures["kl_floored"]
+    assert selection_cost(figures, 0.5) == pytest.approx(cost)
+
+
+def test_a_kl_below_its_floor_does_not_choose():
+    """Figures of a CNN-VAE at steps 500 and 1,500: it draws better, and L_KL has only come nearer to the floor."""
+    early = {"reconstruction_unmasked": 0.279, "kl": 0.075, "kl_floored": 0.2}
+    late = {"reconstruction_unmasked": 0.223, "kl": 0.158, "kl_floored": 0.2}
+    assert selection_cost(late, 1.0) < selection_cost(early, 1.0)
 
 
 def test_a_tail_adds_a_figure_between_masked_and_unmasked_and_chooses():
@@ -59,7 +65,7 @@ def test_a_tail_adds_a_figure_between_masked_and_unmasked_and_chooses():
     assert (
         figures["reconstruction_masked"] < figures["reconstruction_tail"] < figures["reconstruction_unmasked"]
     )
-    assert selection_cost(figures, 0.5) == pytest.approx(figures["reconstruction_tail"] + 0.5 * figures["kl"])
+    assert selection_cost(figures, 0.5) == pytest.approx(figures["reconstruction_tail"] + 0.5 * figures["kl_floored"])
     whole = Evaluator(plain.network, n_max=14, kl_tolerance=0.2, tail=14)
     all_steps = whole(data, np.zeros(7, np.int32), 9.0, START)
     assert all_steps["reconstruction_tail"] == pytest.approx(all_steps["reconstruction_unmasked"], rel=1e-6)
