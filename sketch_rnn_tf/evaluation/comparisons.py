@@ -28,6 +28,16 @@ MODELS: dict[str, tuple[str, dict]] = {
     "ai_autoencoder_only": ("ai_sketcher_small", _WITHOUT["influence"]),
     "ai_neither": ("ai_sketcher_small", {**_WITHOUT["influence"], **_WITHOUT["autoencoder"]}),
 }
+TITLES = {
+    "sketch_rnn": "sketch-rnn",
+    "sketch_rnn_told": "told the class",
+    "sketch_pix2seq": "Sketch-pix2seq",
+    "cnn_vae": "CNN-VAE",
+    "ai_sketcher": "AI-Sketcher",
+    "ai_influence_only": "influence only",
+    "ai_autoencoder_only": "autoenc. only",
+    "ai_neither": "neither",
+}
 ABLATIONS = ("ai_neither", "ai_influence_only", "ai_autoencoder_only", "ai_sketcher")
 # As in the paper sketch-rnn and Sketch-pix2seq are not told the class here; the first of the lines is, beside it.
 GROWING = {
@@ -192,7 +202,7 @@ def _somebody(class_name: str) -> str:
 
 def _sheet(rows, titles: Sequence[str]) -> bytes:
     names, rows = zip(*rows)
-    names = [name.removeprefix("ai_").replace("_", " ") for name in names]
+    names = [TITLES.get(name, name) for name in names]
     return rendering.png(list(rows), cell_size=CELL, column_titles=titles, row_titles=names)
 
 

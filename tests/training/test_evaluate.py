@@ -65,7 +65,9 @@ def test_a_tail_adds_a_figure_between_masked_and_unmasked_and_chooses():
     assert (
         figures["reconstruction_masked"] < figures["reconstruction_tail"] < figures["reconstruction_unmasked"]
     )
-    assert selection_cost(figures, 0.5) == pytest.approx(figures["reconstruction_tail"] + 0.5 * figures["kl_floored"])
+    assert selection_cost(figures, 0.5) == pytest.approx(
+        figures["reconstruction_tail"] + 0.5 * figures["kl_floored"]
+    )
     whole = Evaluator(plain.network, n_max=14, kl_tolerance=0.2, tail=14)
     all_steps = whole(data, np.zeros(7, np.int32), 9.0, START)
     assert all_steps["reconstruction_tail"] == pytest.approx(all_steps["reconstruction_unmasked"], rel=1e-6)
