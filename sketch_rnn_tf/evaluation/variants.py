@@ -33,7 +33,7 @@ class Variant(NamedTuple):
 class Trained(NamedTuple):
     """A variant after its training: the model, test sketches with their classes, and its figures on them.
 
-    `figures` are those of `SketchModel.evaluate`, with `step`, `weights` (their number) and `total`, L_R with all pen losses and the
+    `figures` are those of `SketchModel.evaluate`, with `steps`, `weights` (their number) and `total`, L_R with all pen losses and the
     floored L_KL by the weight it has in the end, as the checkpoint was chosen.
     """
 
@@ -51,7 +51,7 @@ def train_variants(
     Args:
         variants: by the name of the workdir each gets in `folder`.
         folder: made if missing; gets `figures.json` too, anew after each variant.
-        training: what they have in common; its overrides come after a variant's own settings.
+        training: what they have in common; a variant's own settings hold over its overrides.
 
     Yields:
         each variant's name and what became of it, in order.
@@ -92,8 +92,8 @@ def _config(variant: Variant, training: Training) -> config_lib.Config:
         "train.steps": training.steps,
         "train.seed": training.seed,
     }
-    base = config_lib.with_values(presets.preset(variant.preset), variant.values)
-    return config_lib.with_values(config_lib.apply_overrides(base, training.overrides), common)
+    base = config_lib.apply_overrides(presets.preset(variant.preset), training.overrides)
+    return config_lib.with_values(base, {**variant.values, **common})
 
 
 def _figures(model, sketches, names: list[str], training: Training) -> dict:

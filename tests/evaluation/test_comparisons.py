@@ -74,10 +74,14 @@ def test_one_face_with_every_expression(run, faces, tmp_path, monkeypatch):
 @pytest.mark.slow
 def test_more_and_more_classes(data, tmp_path, monkeypatch):
     monkeypatch.setattr(comparisons, "COUNTS", (2, 4))
-    monkeypatch.setattr(comparisons, "GROWING", {"sketch_rnn": ("default", {})})
+    monkeypatch.setattr(comparisons, "GROWING", {"sketch_rnn": ("default", {"loss.kl_weight": 0.7})})
     sources = [str(data / f"{name}.npz") for name in ("cup", "fish", "house")]
-    rows = cells(comparisons.compare_growing(tmp_path, TRAINING, sources))
+    training = TRAINING._replace(overrides=(*TINY, "loss.kl_weight=0.3"))
+    rows = cells(comparisons.compare_growing(tmp_path, training, sources))
     assert [row[0] for row in rows] == ["classes", "---", "2"]
+    # What makes a variant what it is cannot be set away.
+    config = json.loads((tmp_path / "sketch_rnn_2" / "config.json").read_text())
+    assert config["loss"]["kl_weight"] == 0.7 and config["model"]["z_size"] == 4
     metadata = json.loads((tmp_path / "sketch_rnn_2" / "metadata.json").read_text())
     assert metadata["class_names"] == ["cup", "fish"]
     assert (tmp_path / "classes_2.png").exists() and not (tmp_path / "classes_4.png").exists()
