@@ -12,7 +12,7 @@ pytestmark = pytest.mark.slow
 
 
 def test_magentas_curve_on_real_sheep(shared_data, tmp_path):
-    """L_R + 0.5 L_KL after 100 steps; five seeds of ours lay 0.027 to 0.053 above Magenta's one run."""
+    """L_R + 0.5 L_KL after 100 steps; seeds of ours lay 0.025 to 0.069 above Magenta's one run."""
     with open(shared_data / "magenta_sheep_log.jsonl", encoding="utf-8") as file:
         rows = [json.loads(line) for line in file]
     magenta = {row["step"]: row["valid_unmasked"] for row in rows if "valid_unmasked" in row}
