@@ -49,7 +49,7 @@ $(WEB)/node_modules/.ready: $(WEB)/package-lock.json
 	@touch $@
 
 test: $(VENV)/.ready
-	$(RUN) -m pytest -q -n 2 --dist=loadfile --no-loadscope-reorder -m "not slow" tests
+	$(RUN) -m pytest -q -n 2 --dist=loadgroup --no-loadscope-reorder -m "not slow" tests
 
 # The converter to TensorFlow.js fixes TensorFlow at a version of its own, so it has an environment of its own; Python 3.13 has none.
 CONVERTER := .venv-tfjs
@@ -65,7 +65,7 @@ LINE_TESTS := tests/losses tests/layers/recurrences tests/models/test_sketch_rnn
 # pytest's exit code 5 says that no test carries the mark, which is no failure.
 test-slow: $(VENV)/.ready $(WITH_CONVERTER) $(LINES:%=.venv-%/.ready)
 	SKETCH_RNN_TFJS_CONVERTER=$(CURDIR)/$(CONVERTER)/bin/tensorflowjs_converter \
-	SKETCH_RNN_PYTHONS=$(subst $(EMPTY) $(EMPTY),:,$(LINE_PYTHONS)) $(RUN) -m pytest -q -n 2 --dist=loadfile --no-loadscope-reorder -m slow tests || [ $$? -eq 5 ]
+	SKETCH_RNN_PYTHONS=$(subst $(EMPTY) $(EMPTY),:,$(LINE_PYTHONS)) $(RUN) -m pytest -q -n 2 --dist=loadgroup --no-loadscope-reorder -m slow tests || [ $$? -eq 5 ]
 	$(MAKE) test-lines
 
 test-lines: $(LINES:%=.venv-%/.ready)

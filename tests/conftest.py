@@ -10,7 +10,16 @@ from absl import flags
 from absl import logging as absl_logging  # noqa: F401  it brings flags of its own
 
 LIBRARY_FLAGS = frozenset(flags.FLAGS)
+SHARING_FOLDERS = ("evaluation", "generation")
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+
+
+def pytest_collection_modifyitems(items):
+    """Sends all tests of a file to one worker, and all of a folder whose tests share trained models."""
+    for item in items:
+        folder = item.path.parent
+        shared = folder.name in SHARING_FOLDERS and folder.parent.name == "tests"
+        item.add_marker(pytest.mark.xdist_group(folder.name if shared else str(item.path)))
 
 
 @pytest.fixture(scope="session")

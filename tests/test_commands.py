@@ -98,6 +98,7 @@ def test_a_run_goes_on_with_the_workdir_alone(run, workdir):
     assert code == 0 and out.startswith("step 5:"), err
 
 
+@pytest.mark.slow
 def test_magentas_documented_command_runs_unchanged(run, tmp_path, data_file):
     hparams = f"data_set=[{data_file.name}],num_steps=2,enc_rnn_size=8,dec_rnn_size=12,z_size=4,batch_size=8,save_every=1"
     code, _, err = run(

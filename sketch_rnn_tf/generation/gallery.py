@@ -228,7 +228,14 @@ def _page() -> str:
         lines += ["```sh", f"sketch_rnn_generate {picture.flags} --output={picture.files[0]}", "```", ""]
     for picture in COMPARED:
         lines += [f"## {picture.title}", "", picture.text, "", f"![{picture.title}]({picture.file})", ""]
-        lines += ["[Settings and figures](../results.md).", "", "```sh", f"sketch_rnn_measure {picture.flags}", "```", ""]
+        lines += [
+            "[Settings and figures](../results.md).",
+            "",
+            "```sh",
+            f"sketch_rnn_measure {picture.flags}",
+            "```",
+            "",
+        ]
     lines += [
         "The models learned from car, sun, shoe, backpack and power outlet of the Quick, Draw! dataset, made available by Google, "
         "Inc. under the Creative Commons Attribution 4.0 International license (CC BY 4.0); the inputs shown are from it. The model of "

@@ -59,6 +59,7 @@ def test_birds_published_forward_pass(shared_data, tmp_path):
             np.testing.assert_allclose(found[names.get(key, key)], expected[key], rtol=1e-5, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_monkeys_loss_on_real_drawings(shared_data, tmp_path):
     model = load_model(import_js(shared_data / "sketch_rnn_js" / "monkey.gen.json", tmp_path / "monkey").path)
     lines = (shared_data / "ndjson" / "monkey.ndjson").read_bytes().splitlines()

@@ -65,6 +65,7 @@ def test_xla_takes_the_same_steps(small_config, tmp_path):
             assert np.median(np.abs(compiled[name] - array)) < 1e-5, name
 
 
+@pytest.mark.slow
 def test_an_interrupted_run_ends_like_an_uninterrupted_one(small_config, finished_run, tmp_path):
     whole, parts = finished_run, tmp_path / "parts"
     for steps in (5, 8):
@@ -98,6 +99,10 @@ def test_best_is_chosen_by_the_loss_of_training_and_the_final_kl_weight(small_co
 def test_another_config_is_refused_with_the_difference(small_config, own_run):
     with pytest.raises(ValueError, match="model.z_size was 4, now 5"):
         train(small_config, own_run, **{"model.z_size": 5})
+
+
+@pytest.mark.slow
+def test_more_steps_and_other_evaluations_go_on(small_config, own_run):
     train(small_config, own_run, **{"train.steps": 9, "train.eval_every": 3})
     assert Workdir(own_run).read()[0].train.steps == 9
 

@@ -117,6 +117,7 @@ def test_cost_is_the_sum_of_its_parts():
     assert values["cost"] == pytest.approx(values["reconstruction"] + 0.3 * values["kl_floored"], rel=1e-6)
 
 
+@pytest.mark.slow
 def test_fit_takes_the_same_steps_as_the_loop():
     looped, fitted = trainer_of(), trainer_of()
     step = tf.function(looped.train_on)
