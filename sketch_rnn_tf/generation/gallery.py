@@ -180,12 +180,6 @@ COMPARED = (
         "The same of twenty classes of doodles (Figure 4 of AI-Sketcher's paper).",
         "--compare=classes --workdir=runs/classes",
     ),
-    Compared(
-        "faces.png",
-        "One face, every expression",
-        "One neutral doodle face of each sex, drawn with every expression by AI-Sketcher without and with its parts (Figure 2).",
-        "--compare=faces --workdir=runs/faces",
-    ),
 )
 
 
