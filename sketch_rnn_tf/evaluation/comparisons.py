@@ -180,7 +180,7 @@ def compare_growing(folder, training: Training, sources: Sequence[str] = ()) -> 
         cells[int(count)].append(f"{figures['total']:.3f} {parts}")
     lines = ["| classes | " + " | ".join(GROWING) + " |", "|---" * (len(GROWING) + 1) + "|"]
     lines += [f"| {count} | " + " | ".join(row) + " |" for count, row in cells.items()]
-    plotted = [Line(list(zip(counts, values)), name=name) for name, values in totals.items()]
+    plotted = [Line(list(zip(counts, values)), name=TITLES[name]) for name, values in totals.items()]
     write_atomically(folder / "classes.png", line_plot(plotted, "classes", "total loss"))
     return _written(folder / "classes.md", "\n".join(lines) + "\n")
 

@@ -1,6 +1,7 @@
 """Lines through points, as a PNG: the figures of the papers that are no drawings."""
 
 import io
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -11,7 +12,7 @@ from sketch_rnn_tf.evaluation.latent_map import COLORS
 from sketch_rnn_tf.rendering.text import font
 
 WIDTH, HEIGHT, BORDER = 640, 440, 70
-TICKS = 5
+TICKS = 6  # at most on an axis
 
 
 class Line(NamedTuple):
@@ -52,12 +53,10 @@ def line_plot(
     pen = ImageDraw.Draw(image)
     write = {"fill": "#57606a", "font": font(14)}
     pen.rectangle([BORDER, BORDER, WIDTH - BORDER, HEIGHT - BORDER], outline="#e3e6ea")
-    for share in np.linspace(0, 1, TICKS):
-        pen.text(
-            (at(share * right, low)[0], HEIGHT - BORDER + 18), f"{share * right:.3g}", anchor="ms", **write
-        )
-        y = low + share * (high - low)
-        pen.text((BORDER - 8, at(0, y)[1]), f"{y:.2f}", anchor="rm", **write)
+    for x, text in ticks(0, right):
+        pen.text((at(x, low)[0], HEIGHT - BORDER + 18), text, anchor="ms", **write)
+    for y, text in ticks(low, high):
+        pen.text((BORDER - 8, at(0, y)[1]), text, anchor="rm", **write)
     pen.text((WIDTH / 2, HEIGHT - 20), x_label, anchor="ms", **write)
     pen.text((BORDER, BORDER - 14), title, anchor="ls", **write)
     legend = WIDTH - BORDER
@@ -78,3 +77,13 @@ def line_plot(
     file = io.BytesIO()
     image.save(file, "PNG")
     return file.getvalue()
+
+
+def ticks(low: float, high: float) -> list[tuple[float, str]]:
+    """Returns the round numbers of an axis, at most `TICKS` of them, each with its text: multiples of 1, 2 or 5 times a power of ten."""
+    power = math.floor(math.log10((high - low) / TICKS))
+    steps = [digit * 10.0**exponent for exponent in (power, power + 1) for digit in (1, 2, 5)]
+    counted = [(step, math.ceil(low / step), math.floor(high / step)) for step in steps]
+    step, first, last = next(found for found in counted if found[2] - found[1] < TICKS)
+    digits = max(0, -math.floor(math.log10(step)))
+    return [(place * step, f"{place * step:.{digits}f}") for place in range(first, last + 1)]

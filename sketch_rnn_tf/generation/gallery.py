@@ -46,15 +46,6 @@ class Picture(NamedTuple):
     flags: str
 
 
-class Compared(NamedTuple):
-    """A section whose picture `sketch_rnn_measure` draws: its file, what it shows, and the flags."""
-
-    file: str
-    title: str
-    text: str
-    flags: str
-
-
 PICTURES = (
     Picture(
         ("strip.png",),
@@ -166,21 +157,16 @@ PICTURES = (
     ),
 )
 
-# Drawn by trainings of an hour each, not by this command; they stand on its page all the same.
-COMPARED = (
-    Compared(
-        "models_copies.png",
-        "Every class by every model",
-        "The first test sketch of each of five QuickDraw classes, and its copies at temperature 0.1 after 150,000 sketches of training. None is picked.",
-        "--compare=models --workdir=runs/models --data=backpack.npz --data=car.npz --data=power_outlet.npz --data=shoe.npz --data=sun.npz",
-    ),
-    Compared(
-        "classes_20.png",
-        "Twenty classes by every model",
-        "The same of twenty classes of doodles (Figure 4 of AI-Sketcher's paper).",
-        "--compare=classes --workdir=runs/classes",
-    ),
-)
+# Drawn by hours of training, not by this command; it stands on the page all the same.
+COMPARED = """\
+## Every class by every model
+
+The first test sketch of each of five QuickDraw classes and its copies at temperature 0.1, after 150,000 sketches of training. None is picked.
+
+![Every class by every model](models_copies.png)
+
+[Command, settings and figures](../results.md#models-side-by-side).
+"""
 
 
 def _train(runs: pathlib.Path) -> None:
@@ -220,17 +206,8 @@ def _page() -> str:
             shown = name.endswith((".png", ".gif")) or name == picture.files[0]
             lines += [f"![{picture.title}]({name})" if shown else f"[{name}]({name})", ""]
         lines += ["```sh", f"sketch_rnn_generate {picture.flags} --output={picture.files[0]}", "```", ""]
-    for picture in COMPARED:
-        lines += [f"## {picture.title}", "", picture.text, "", f"![{picture.title}]({picture.file})", ""]
-        lines += [
-            "[Settings and figures](../results.md).",
-            "",
-            "```sh",
-            f"sketch_rnn_measure {picture.flags}",
-            "```",
-            "",
-        ]
     lines += [
+        COMPARED,
         "The models learned from car, sun, shoe, backpack and power outlet of the Quick, Draw! dataset, made available by Google, "
         "Inc. under the Creative Commons Attribution 4.0 International license (CC BY 4.0); the inputs shown are from it. The model of "
         "kanji learned from drawings derived from KanjiVG by Ulrich Apel, CC BY-SA 3.0; its picture is under that license.",

@@ -9,7 +9,7 @@ from PIL import Image
 
 from sketch_rnn_tf.data import doodles, write_npz
 from sketch_rnn_tf.evaluation import comparisons
-from sketch_rnn_tf.evaluation.line_plot import Line, line_plot
+from sketch_rnn_tf.evaluation.line_plot import Line, line_plot, ticks
 from sketch_rnn_tf.evaluation.variants import Training, Variant, train_variants
 
 TINY = ("model.encoder.units=4", "model.decoder.units=6", "model.z_size=4", "data.batch_size=8")
@@ -116,3 +116,18 @@ def test_lines_go_through_their_points():
 def test_what_cannot_be_plotted(lines):
     with pytest.raises(ValueError, match="a plot needs"):
         line_plot(lines, "x", "y")
+
+
+@pytest.mark.parametrize(
+    "low, high, texts",
+    [
+        (0, 23, ["0", "5", "10", "15", "20"]),
+        (0.78, 1.54, ["0.8", "1.0", "1.2", "1.4"]),
+        (0, 1.15e-6, ["0.0000000", "0.0000002", "0.0000004", "0.0000006", "0.0000008", "0.0000010"]),
+        (-3, 1150, ["0", "200", "400", "600", "800", "1000"]),
+    ],
+)
+def test_an_axis_carries_round_numbers(low, high, texts):
+    found = ticks(low, high)
+    assert [text for _, text in found] == texts
+    assert all(low <= value <= high and float(text) == pytest.approx(value) for value, text in found)
