@@ -11,11 +11,16 @@ from absl import logging as absl_logging  # noqa: F401  it brings flags of its o
 
 LIBRARY_FLAGS = frozenset(flags.FLAGS)
 SHARING_FOLDERS = ("evaluation", "generation")
+LONG_FOLDERS = (*SHARING_FOLDERS, "training")
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
 def pytest_collection_modifyitems(items):
-    """Sends all tests of a file to one worker, and all of a folder whose tests share trained models."""
+    """Sends all tests of a file to one worker, and all of a folder whose tests share trained models; long ones first.
+
+    Begun last, a long file would keep one worker while the other has nothing left.
+    """
+    items.sort(key=lambda item: item.path.parent.name not in LONG_FOLDERS)
     for item in items:
         folder = item.path.parent
         shared = folder.name in SHARING_FOLDERS and folder.parent.name == "tests"

@@ -135,6 +135,7 @@ def test_a_seed_fixes_the_figures_and_order_does_not_matter(judge, real):
         assert shuffled[name]["value"] == pytest.approx(first[name]["value"], rel=1e-4, abs=1e-4), name
 
 
+@pytest.mark.slow
 def test_untrained_models_draw_the_same_for_equal_seeds():
     junk._kept.cache_clear()
     first, again, other = (junk.untrained(seed, 8, max_steps=12) for seed in (3, 3, 4))

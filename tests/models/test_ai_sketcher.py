@@ -164,6 +164,7 @@ def test_without_an_input_the_influence_vector_is_the_priors():
     np.testing.assert_array_equal(network.start(z, class_id).influence[0], 0)
 
 
+@pytest.mark.slow
 def test_an_unfinished_sketch_and_a_redrawn_one_are_looked_at():
     model = model_of(**{"model.influence_reads": "both"})
     sketch = SKETCHES[0]

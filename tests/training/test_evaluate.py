@@ -56,6 +56,7 @@ def test_a_kl_below_its_floor_does_not_choose():
     assert selection_cost(late, 1.0) < selection_cost(early, 1.0)
 
 
+@pytest.mark.slow
 def test_a_tail_adds_a_figure_between_masked_and_unmasked_and_chooses():
     plain = evaluator()
     short = Evaluator(plain.network, n_max=14, kl_tolerance=0.2, tail=2)

@@ -31,6 +31,7 @@ def test_a_run_begins_with_the_weights_of_another(trained, small_config, tmp_pat
         np.testing.assert_array_equal(after[name], array, err_msg=name)
 
 
+@pytest.mark.slow
 def test_the_config_of_a_model_goes_on_where_it_was(trained):
     known, metadata = Workdir(trained).read()
     config = fine_tuning.config_of(trained)

@@ -133,6 +133,7 @@ def test_going_on_under_another_machine_is_said(decoder_config, tmp_path, warnin
     assert len(warnings) == 1 and "cores was" in warnings[0] and "tensorflow was '2.0.0'" in warnings[0]
 
 
+@pytest.mark.slow
 def test_sigterm_during_a_step_is_not_forgotten(decoder_config, tmp_path, monkeypatch):
     build = Replicas.step_function
 

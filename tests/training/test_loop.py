@@ -138,6 +138,7 @@ def test_fewer_sketches_than_a_batch(small_config, tmp_path):
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.slow
 def test_a_longer_sketch_than_max_length_is_left_out(decoder_config, tmp_path):
     train(decoder_config, tmp_path / "run", **{"data.max_length": 8})
     assert Workdir(tmp_path / "run").read()[1].n_max == 8

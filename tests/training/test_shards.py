@@ -103,6 +103,7 @@ def test_a_run_keeps_its_number_of_parts():
     assert shards.settle(with_values(asked, {"train.jit_compile": True})).train.shards == 1
 
 
+@pytest.mark.slow
 def test_a_new_process_takes_one_part_a_core_and_few_rows_take_fewer():
     """In a process of its own, since TensorFlow's threads are chosen once."""
     code = (

@@ -135,6 +135,7 @@ def test_fit_takes_the_same_steps_as_the_loop():
         np.testing.assert_array_equal(ours.numpy(), theirs.numpy())
 
 
+@pytest.mark.slow
 def test_fit_validates_every_sketch_by_its_weight():
     trainer = trainer_of()
     for weight in trainer.network.trainable_variables:  # away from the start, where L_KL is next to 0
