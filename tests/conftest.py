@@ -23,8 +23,8 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: item.path.parent.name not in LONG_FOLDERS)
     for item in items:
         folder = item.path.parent
-        shared = folder.name in SHARING_FOLDERS and folder.parent.name == "tests"
-        item.add_marker(pytest.mark.xdist_group(folder.name if shared else str(item.path)))
+        group = folder if folder.name in SHARING_FOLDERS else item.path
+        item.add_marker(pytest.mark.xdist_group(str(group)))
 
 
 @pytest.fixture(scope="session")

@@ -80,7 +80,14 @@ def line_plot(
 
 
 def ticks(low: float, high: float) -> list[tuple[float, str]]:
-    """Returns the round numbers of an axis, at most `TICKS` of them, each with its text: multiples of 1, 2 or 5 times a power of ten."""
+    """Returns the round numbers of an axis, at most `TICKS` of them: multiples of 1, 2 or 5 times a power of ten.
+
+    Args:
+        low, high: ends of the axis, in units of what it shows; `low` below `high`.
+
+    Returns:
+        each number with its text, rising.
+    """
     power = math.floor(math.log10((high - low) / TICKS))
     steps = [digit * 10.0**exponent for exponent in (power, power + 1) for digit in (1, 2, 5)]
     counted = [(step, math.ceil(low / step), math.floor(high / step)) for step in steps]
