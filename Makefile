@@ -14,7 +14,7 @@ SHOW_VERSION := -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/nu
 VERSION := $(if $(PYTHON),$(shell $(PYTHON) $(SHOW_VERSION)))
 REQUIREMENTS ?= requirements/$(if $(filter 3.13,$(VERSION)),latest,current).txt
 
-.PHONY: help bench demo gallery test test-lines test-slow clean
+.PHONY: help bench demo environments gallery test test-lines test-slow web clean
 
 help:
 	@echo "make demo       train for about two minutes on a CPU and draw (runs/demo)"
@@ -62,8 +62,12 @@ LINE_PYTHONS := $(foreach line,$(LINES),$(CURDIR)/.venv-$(line)/bin/python)
 EMPTY :=
 LINE_TESTS := tests/losses tests/layers/recurrences tests/models/test_sketch_rnn.py tests/test_mixture.py tests/interop/test_magenta_golden.py $(addprefix tests/training/test_,checkpoints.py optimizers.py)
 
+# All environments at once: pip is mostly busy unpacking.
+environments: $(VENV)/.ready $(WITH_CONVERTER) $(LINES:%=.venv-%/.ready)
+
 # pytest's exit code 5 says that no test carries the mark, which is no failure.
-test-slow: $(VENV)/.ready $(WITH_CONVERTER) $(LINES:%=.venv-%/.ready)
+test-slow:
+	@$(MAKE) --jobs=3 environments
 	SKETCH_RNN_TFJS_CONVERTER=$(CURDIR)/$(CONVERTER)/bin/tensorflowjs_converter \
 	SKETCH_RNN_PYTHONS=$(subst $(EMPTY) $(EMPTY),:,$(LINE_PYTHONS)) $(RUN) -m pytest -q -n 2 --dist=loadgroup --no-loadscope-reorder -m slow tests || [ $$? -eq 5 ]
 	$(MAKE) test-lines

@@ -95,7 +95,7 @@ def step_entry(name: str, data: str | None) -> dict:
             name, seconds, unit, f"a step, {config.train.shards} at once, {network.count_params():,} weights"
         )
     points = np.mean([float(tf.reduce_sum(batch.lengths)) for batch in batches[3:]])
-    steps = np.mean([_decoder_steps(batch, trainer.tail) for batch in batches[3:]])
+    steps = np.mean([_decoder_steps(batch, trainer.tail, config.loss.tail_share) for batch in batches[3:]])
     needed = flops.training_step(config.model, points, steps, static_repeated=False) / rate
     return measure.entry(
         name,
@@ -232,10 +232,13 @@ def _batches(config, chosen, num_steps):
         random_scale=config.data.random_scale,
         point_drop_rate=config.data.point_drop_rate,
         bucket=config.data.bucket,
-        tail=None if config.loss.tail == "full" else int(config.loss.tail),
     )
 
 
-def _decoder_steps(batch, tail):
+def _decoder_steps(batch, tail, share):
     lengths = batch.lengths.numpy()
-    return N_MAX * len(lengths) if tail is None else np.minimum(lengths + tail, N_MAX).sum()
+    every = N_MAX * len(lengths)
+    if tail is None:
+        return every
+    short = np.minimum(lengths + tail, N_MAX).sum()
+    return short + share * (every - short)

@@ -158,6 +158,9 @@ class LossConfig:
     kl_decay_rate: float = 0.99995
     kl_tolerance: float = 0.2
     tail: str | int = 16  # steps past a sketch's end whose pen loss counts; "full": up to Nmax (eq. 9)
+    tail_share: float = (
+        0.04  # of the sketches whose tail goes up to Nmax (with XLA: to the end of the padding) all the same
+    )
     magenta_epsilon: bool = False  # log(p + 1e-6) as Magenta
     influence_weight: float = 0.1  # beta of AI-Sketcher's eq. 14
     image_weight: float = 1.0  # of its autoencoder's squared distance, the mean over pixels
@@ -171,6 +174,7 @@ class LossConfig:
         checks.at_least("loss.kl_tolerance", self.kl_tolerance, 0)
         checks.at_least("loss.influence_weight", self.influence_weight, 0)
         checks.at_least("loss.image_weight", self.image_weight, 0)
+        checks.between("loss.tail_share", self.tail_share, 0, 1)
         if self.tail != "full" and (isinstance(self.tail, str) or self.tail < 1):
             raise ValueError(f"loss.tail is {self.tail!r}; expected full or a number of steps of at least 1")
 

@@ -42,7 +42,8 @@ KEYS = {
     "model": "kind conditional encoder.cell encoder.units decoder.cell decoder.units z_size num_mixtures "
     "recurrent_dropout_rate input_dropout_rate output_dropout_rate class_conditioning class_embedding_size "
     "raster_network high_pass influence influence_reads autoencoder code_size autoencoder_first_steps",
-    "loss": "kl_weight kl_weight_start kl_weight_start_is_relative kl_decay_rate kl_tolerance tail magenta_epsilon "
+    "loss": "kl_weight kl_weight_start kl_weight_start_is_relative kl_decay_rate kl_tolerance tail tail_share "
+    "magenta_epsilon "
     "influence_weight image_weight literal_kl",
     "train": "steps optimizer learning_rate learning_rate_min learning_rate_decay grad_clip clip_mode eval_every "
     "save_every early_stopping_patience precision jit_compile shards deterministic seed on_nan strategy "
@@ -145,6 +146,7 @@ def test_json_that_does_not_fit_is_refused(text, names):
         (config_lib.DecoderConfig, {"units": 0}, "model.decoder.units"),
         (LossConfig, {"tail": "half"}, "loss.tail"),
         (LossConfig, {"tail": 0}, "loss.tail"),
+        (LossConfig, {"tail_share": 1.5}, "loss.tail_share"),
         (LossConfig, {"tail": True}, "loss.tail"),
         (LossConfig, {"kl_decay_rate": 1.1}, "loss.kl_decay_rate"),
         (TrainConfig, {"steps": "many"}, "train.steps"),

@@ -26,7 +26,7 @@ def reconstruction_terms(
     params: MixtureParams,
     targets: tf.Tensor,
     n_max: int,
-    tail: int | None = None,
+    tail: int | tf.Tensor | None = None,
     magenta_epsilon: bool = False,
 ) -> ReconstructionTerms:
     """Returns what each sketch adds to the reconstruction loss.
@@ -35,7 +35,8 @@ def reconstruction_terms(
         params: mixture parameters `[B, T, ...]`.
         targets: float32 `[B, T, 5]`; p3 is 1 from the step past the last point on.
         n_max: Nmax; steps from there on are not counted, so that padding beyond it changes nothing.
-        tail: count only the first `tail` steps past each sketch's end; all up to Nmax where None (eq. 9).
+        tail: count only the first `tail` steps past each sketch's end, or int32 `[B]`, a number for each; all up to Nmax where
+            None (eq. 9).
         magenta_epsilon: take log(p + 1e-6) for the offsets as Magenta does.
     """
     num_steps = tf.shape(targets)[1]
@@ -44,7 +45,8 @@ def reconstruction_terms(
     real = (1.0 - ended) * counted
     past = ended * counted
     if tail is not None:
-        past *= tf.cast(tf.cumsum(ended, axis=1) <= tail, tf.float32)
+        steps = tf.cast(tf.reshape(tail, [-1, 1]), tf.float32)
+        past *= tf.cast(tf.cumsum(ended, axis=1) <= steps, tf.float32)
     offset = -mixture.offset_log_prob(params, targets[..., :2], magenta_epsilon)
     pen = -mixture.pen_log_prob(params, targets[..., 2:])
     return ReconstructionTerms(

@@ -25,8 +25,8 @@ class Evaluator:
         n_max: Nmax, by which L_R is divided.
         kl_tolerance: floor of L_KL.
         magenta_epsilon: log(p + 1e-6) for the offsets.
-        tail: of the loss the model is trained with, as in `reconstruction_terms`; with it there is one figure more,
-            `reconstruction_tail`, L_R as that loss counts it.
+        tail: steps past a sketch's end, where training never goes farther; with it there is one figure more,
+            `reconstruction_tail`, L_R up to there.
         num_shards: parts of a batch that run at once, as in the config's `train.shards`.
         influence_weight: of AI-Sketcher's l_a in L_KL.
     """
@@ -134,8 +134,8 @@ def selection_cost(figures: dict, kl_weight: float) -> float:
     Below the floor training leaves L_KL to itself. Where it counted, an early checkpoint that has hardly begun to use z would
     be chosen over all that draw better.
 
-    L_R counts the steps that the training loss counts. What a model that was trained with a tail says of later steps is
-    left to chance and never drawn, so it must not choose among checkpoints.
+    L_R is the unmasked one, unless training never goes beyond a tail: what such a model says of later steps is left to chance
+    and never drawn, so it must not choose among checkpoints.
     """
     reconstruction = figures.get("reconstruction_tail", figures["reconstruction_unmasked"])
     return reconstruction + kl_weight * figures["kl_floored"]

@@ -135,7 +135,7 @@ class _Run:
             metadata.n_max,
             config.loss.kl_tolerance,
             config.loss.magenta_epsilon,
-            trainer.tail,
+            None if config.loss.tail_share else trainer.tail,
             trainer.num_shards,
             config.loss.influence_weight,
         )
@@ -241,7 +241,8 @@ class _Run:
 
     def _batches(self, num_steps):
         data, train = self.config.data, self.config.train
-        tail = None if self.config.loss.tail == "full" else int(self.config.loss.tail)
+        # Under XLA every step of the padding is run, so it stays short.
+        short = train.jit_compile or not self.config.loss.tail_share
         return pipeline.training_batches(
             self.dataset.sketches["train"],
             self.dataset.class_ids["train"],
@@ -254,7 +255,7 @@ class _Run:
             random_scale=data.random_scale,
             point_drop_rate=data.point_drop_rate,
             bucket=data.bucket,
-            tail=tail,
+            tail=self.trainer.tail if short else None,
             width_multiple=-(-self.metadata.n_max // XLA_WIDTHS) if train.jit_compile else 1,
             start_token=self.metadata.start_token,
             service=data.service,

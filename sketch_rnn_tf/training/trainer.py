@@ -5,7 +5,7 @@ import tensorflow as tf
 from sketch_rnn_tf import losses, seeds
 from sketch_rnn_tf.config import Config
 from sketch_rnn_tf.models import SketchRNN
-from sketch_rnn_tf.training import optimizers, replicas, shards
+from sketch_rnn_tf.training import optimizers, replicas, shards, tails
 from sketch_rnn_tf.training.schedules import kl_weight, learning_rate_schedule
 from sketch_rnn_tf.types import Batch
 
@@ -72,14 +72,17 @@ class Trainer(tf.keras.Model):
         )
         of_shards = of_shards[index * self.num_shards : (index + 1) * self.num_shards]
         noise_z = tf.random.stateless_normal([rows, self.network.noise_size], of_noise, alg="philox")
+        past = self._steps_past_end(rows, training, of_noise)
         if count > 1:
-            batch, noise_z = replicas.own_rows(batch, index, count), noise_z[index::count]
+            batch = replicas.own_rows(batch, index, count)
+            noise_z, past = noise_z[index::count], past[index::count]
         batches = shards.split(batch, self.num_shards)
         predictions, sums = [], []
         for start, (part, part_seed) in enumerate(zip(batches, of_shards)):
-            prediction = self._predict(part, noise_z[start :: self.num_shards], training, part_seed)
+            own = slice(start, None, self.num_shards)
+            prediction = self._predict(part, noise_z[own], past[own], training, part_seed)
             predictions.append(prediction)
-            sums.append(self._sums(part, prediction))
+            sums.append(self._sums(part, past[own], prediction))
         totals = replicas.joint({name: tf.add_n([part[name] for part in sums]) for name in sums[0]})
         terms = {name: total / tf.cast(rows, tf.float32) for name, total in totals.items()}
         if "influence_kl" in terms:
@@ -92,15 +95,23 @@ class Trainer(tf.keras.Model):
         posterior = type(posteriors[0])(*(tf.concat(parts, axis=0) for parts in zip(*posteriors)))
         return terms, (posterior, tf.concat([part.class_id for part in batches], axis=0))
 
-    def _predict(self, batch: Batch, noise_z, training: bool, seed: tf.Tensor):
-        steps = None if self.tail is None else batch.lengths + self.tail
-        return self.network(batch, training=training, seed=seed, num_steps=steps, noise_z=noise_z)
+    def _steps_past_end(self, rows, training: bool, seed: tf.Tensor) -> tf.Tensor:
+        share = self.config.loss.tail_share
+        if self.tail is None or (share and not training):
+            return tf.fill([rows], self.n_max)
+        of_tails = tf.random.experimental.stateless_fold_in(seed, 1, alg="philox")
+        return tails.steps_past_end(rows, self.tail, share if training else 0.0, self.n_max, of_tails)
 
-    def _sums(self, batch: Batch, prediction) -> dict[str, tf.Tensor]:
+    def _predict(self, batch: Batch, noise_z, past, training: bool, seed: tf.Tensor):
+        return self.network(
+            batch, training=training, seed=seed, num_steps=batch.lengths + past, noise_z=noise_z
+        )
+
+    def _sums(self, batch: Batch, past, prediction) -> dict[str, tf.Tensor]:
         """Returns L_R, L_KL and what else there is, summed over the rows."""
         loss = self.config.loss
         parts = losses.reconstruction_terms(
-            prediction.params, batch.strokes[:, 1:], self.n_max, self.tail, loss.magenta_epsilon
+            prediction.params, batch.strokes[:, 1:], self.n_max, past, loss.magenta_epsilon
         )
         reconstruction = tf.reduce_sum(parts.offset + parts.pen_masked + parts.pen_tail) / self.n_max
         sums = {"reconstruction": reconstruction, "kl": tf.constant(0.0)}

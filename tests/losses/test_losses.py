@@ -33,7 +33,7 @@ def expected_terms(outputs, targets, lengths, n_max, tail):
             log_pen = raw[:3] - np.log(np.exp(raw[:3]).sum())
             pen = -(targets[b, t, 2:] * log_pen).sum()
             if t >= length:
-                out[b, 2] += pen * (tail is None or t < length + tail)
+                out[b, 2] += pen * (t < length + tail[b])
                 continue
             pi, mu1, mu2, s1, s2, r = np.split(raw[3:], 6)
             pi, s1, s2, rho = np.exp(pi) / np.exp(pi).sum(), np.exp(s1), np.exp(s2), np.tanh(r)
@@ -45,14 +45,14 @@ def expected_terms(outputs, targets, lengths, n_max, tail):
     return out
 
 
-@pytest.mark.parametrize("tail", [None, 1, 3])
+@pytest.mark.parametrize("tail", [None, 1, 3, [1, 12, 3]])
 @pytest.mark.parametrize("n_max", [9, 12])
 def test_reconstruction_equals_the_written_out_sums(tail, n_max):
     lengths = [1, 5, 9]
     targets = padded_targets(lengths, 12)
     outputs, params = params_of(3, 12)
     terms = losses.reconstruction_terms(params, tf.constant(targets), n_max, tail)
-    expected = expected_terms(outputs, targets, lengths, n_max, tail)
+    expected = expected_terms(outputs, targets, lengths, n_max, np.broadcast_to(tail or 99, 3))
     np.testing.assert_allclose(np.stack(terms, 1), expected, rtol=1e-4, atol=1e-5)
 
 

@@ -50,6 +50,7 @@ def test_xla_takes_the_same_steps(small_config, tmp_path):
     values = {
         "model.conditional": False,
         "loss.tail": 2,
+        "loss.tail_share": 0.0,
         "model.decoder.cell": "lstm",
         "model.recurrent_dropout_rate": 0.0,
         "train.steps": 3,
@@ -88,11 +89,15 @@ def test_a_damaged_last_checkpoint_gives_way_to_the_one_before(small_config, fin
 
 
 @pytest.mark.slow
-def test_best_is_chosen_by_the_loss_of_training_and_the_final_kl_weight(small_config, tmp_path):
+@pytest.mark.parametrize("share, chooses", [(0.0, "reconstruction_tail"), (0.3, "reconstruction_unmasked")])
+def test_best_is_chosen_by_what_training_counts_and_the_final_kl_weight(
+    small_config, tmp_path, share, chooses
+):
     run = tmp_path / "run"
-    train(small_config, run, **{"train.steps": 16, "train.learning_rate": 0.05, "loss.tail": 3})
+    tail = {"loss.tail": 3, "loss.tail_share": share}
+    train(small_config, run, **{"train.steps": 16, "train.learning_rate": 0.05, **tail})
     lines = [json.loads(line) for line in (run / "logs" / "evaluations.jsonl").read_text().splitlines()]
-    costs = {line["step"]: line["reconstruction_tail"] + 0.5 * line["kl_floored"] for line in lines}
+    costs = {line["step"]: line[chooses] + 0.5 * line["kl_floored"] for line in lines}
     assert checkpoints.load(run / "checkpoints", "best").info["step"] == min(costs, key=costs.get)
 
 

@@ -1,0 +1,82 @@
+"""Most rows stop soon after their end, and which of them go on."""
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from sketch_rnn_tf.config import Config, with_values
+from sketch_rnn_tf.models import build_network
+from sketch_rnn_tf.training.tails import steps_past_end
+from sketch_rnn_tf.training.trainer import Trainer
+from sketch_rnn_tf.types import Batch
+
+N_MAX = 9
+SMALL = {
+    "model.conditional": False,
+    "model.decoder.units": 6,
+    "model.num_mixtures": 2,
+    "model.recurrent_dropout_rate": 0.0,
+}
+
+
+def going_on(rows, share, seed):
+    steps = steps_past_end(tf.constant(rows), 3, share, 200, tf.constant([seed, 7])).numpy()
+    assert set(steps) <= {3, 200}
+    return np.flatnonzero(steps == 200)
+
+
+@pytest.mark.parametrize("share, count", [(0.0, 0), (0.04, 4), (0.25, 25), (1.0, 100)])
+def test_a_share_of_the_rows_goes_on_evenly_dealt(share, count):
+    for seed in range(20):
+        rows = going_on(100, share, seed)
+        assert len(rows) == count
+        assert not count or set(np.diff(rows)) <= {100 // count}
+
+
+def test_each_row_has_its_turn():
+    """Also in a batch too small to hold one of them each time."""
+    turns = np.zeros(7)
+    for seed in range(2000):
+        turns[going_on(7, 0.1, seed)] += 1
+    np.testing.assert_allclose(turns / 2000, 0.1, atol=0.03)
+
+
+def batch_of(lengths):
+    rng = np.random.default_rng(0)
+    strokes = np.zeros([len(lengths), N_MAX + 1, 5], np.float32)
+    for row, length in enumerate(lengths):
+        strokes[row, 1 : length + 1, :2] = rng.normal(size=(length, 2))
+        strokes[row, : length + 1, 2] = 1
+        strokes[row, length + 1 :, 4] = 1
+    zeros = np.zeros(len(lengths), np.int32)
+    return Batch(*map(tf.constant, (strokes, np.array(lengths, np.int32), zeros, zeros.astype(np.int64))))
+
+
+def loss(batch, training=True, seed=0, **values):
+    config = with_values(Config(), {**SMALL, "loss.tail": 2, **{f"loss.{k}": v for k, v in values.items()}})
+    tf.keras.utils.set_random_seed(1)
+    terms = Trainer(build_network(config.model), config, N_MAX).terms(batch, training, tf.constant([seed, 4]))
+    return float(terms["reconstruction"])
+
+
+def test_rows_that_go_on_add_the_pen_loss_up_to_n_max():
+    batch = batch_of([2, 4, 3, 1])
+    rows = [Batch(*(part[row : row + 1] for part in batch)) for row in range(4)]
+    short = [loss(row, tail_share=0.0) for row in rows]
+    whole = [loss(row, tail="full") for row in rows]
+    assert np.less(short, whole).all()
+    expected = {
+        round(np.mean([whole[0], short[1], whole[2], short[3]]), 5),
+        round(np.mean([short[0], whole[1], short[2], whole[3]]), 5),
+    }
+    assert {round(loss(batch, tail_share=0.5, seed=seed), 5) for seed in range(12)} == expected
+    assert loss(batch, tail_share=1.0) == pytest.approx(np.mean(whole), rel=1e-6)
+
+
+def test_evaluation_counts_what_training_learns():
+    """Every step where some rows go on; the tail alone where none does."""
+    batch = batch_of([2, 4, 3, 1])
+    whole, short = loss(batch, tail="full"), loss(batch, tail_share=0.0)
+    assert loss(batch, training=False, tail_share=0.3) == pytest.approx(whole, rel=1e-6)
+    assert loss(batch, training=False, tail_share=0.0) == pytest.approx(short, rel=1e-6)
+    assert short < whole
