@@ -158,9 +158,7 @@ class LossConfig:
     kl_decay_rate: float = 0.99995
     kl_tolerance: float = 0.2
     tail: str | int = 16  # steps past a sketch's end whose pen loss counts; "full": up to Nmax (eq. 9)
-    tail_share: float = (
-        0.04  # of the sketches whose tail goes up to Nmax (with XLA: to the end of the padding) all the same
-    )
+    tail_share: float = 0.04  # of the sketches whose tail goes up to Nmax (the padding's end under XLA)
     magenta_epsilon: bool = False  # log(p + 1e-6) as Magenta
     influence_weight: float = 0.1  # beta of AI-Sketcher's eq. 14
     image_weight: float = 1.0  # of its autoencoder's squared distance, the mean over pixels
