@@ -69,7 +69,7 @@ environments: $(VENV)/.ready $(WITH_CONVERTER) $(LINES:%=.venv-%/.ready)
 test-slow:
 	@$(MAKE) --jobs=3 environments
 	SKETCH_RNN_TFJS_CONVERTER=$(CURDIR)/$(CONVERTER)/bin/tensorflowjs_converter \
-	SKETCH_RNN_PYTHONS=$(subst $(EMPTY) $(EMPTY),:,$(LINE_PYTHONS)) $(RUN) -m pytest -q -n 2 --dist=loadgroup --no-loadscope-reorder -m slow tests || [ $$? -eq 5 ]
+	SKETCH_RNN_PYTHONS=$(subst $(EMPTY) $(EMPTY),:,$(LINE_PYTHONS)) $(RUN) -m pytest -q -n 2 --dist=loadgroup --no-loadscope-reorder -m slow --durations=15 tests || [ $$? -eq 5 ]
 	$(MAKE) test-lines
 
 test-lines: $(LINES:%=.venv-%/.ready)
