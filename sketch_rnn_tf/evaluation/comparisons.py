@@ -9,7 +9,7 @@ from PIL import Image
 
 from sketch_rnn_tf import rendering
 from sketch_rnn_tf.data import doodles
-from sketch_rnn_tf.evaluation import latent_map
+from sketch_rnn_tf.evaluation import copying, latent_map
 from sketch_rnn_tf.evaluation.line_plot import Line, line_plot
 from sketch_rnn_tf.evaluation.variants import Trained, Training, Variant, train_variants
 from sketch_rnn_tf.files import write_atomically
@@ -49,6 +49,7 @@ GROWING = {
 COUNTS = (5, 10, 15, 20)
 COPY_TEMPERATURE, NEW_TEMPERATURE = 0.1, 0.4
 CELL, PLOT_SIDE = 72, 600
+NEUTRAL, FACES = "neutral", 20
 
 
 def compare_models(sources: Sequence[str], folder, training: Training) -> str:
@@ -89,7 +90,7 @@ def compare_models(sources: Sequence[str], folder, training: Training) -> str:
 def compare_faces(folder, training: Training, sources: Sequence[str] = ()) -> str:
     """Draws one face with every expression by every ablation of AI-Sketcher (Figure 2), and maps their latent vectors (Figure 3).
 
-    Faces of each sex are drawn from one neutral face of a person: encoded as what it is, drawn as each of the other classes.
+    The faces of a person are drawn from one, neutral where that is among the classes: encoded as what it is, drawn as each of them.
     Writes `faces.md`, `faces.png` and `faces_latent.png` beside the workdirs.
 
     Args:
@@ -98,7 +99,8 @@ def compare_faces(folder, training: Training, sources: Sequence[str] = ()) -> st
         sources: classes named "somebody expression", as `--data` takes them; the embedded faces where empty.
 
     Returns:
-        the table as Markdown; "coherence" is the silhouette of the expressions in z.
+        the table as Markdown; "coherence" is the silhouette of the expressions in z, "chamfer" how far drawings lie from the
+        face given, "chamfer to another" from another face of the same class.
 
     Raises:
         ValueError: a config is wrong, or a workdir belongs to another.
@@ -109,20 +111,25 @@ def compare_faces(folder, training: Training, sources: Sequence[str] = ()) -> st
     variants = {name: Variant(*MODELS[name], tuple(sources) or (f"doodles:{faces}",)) for name in ABLATIONS}
     rows, shown, maps = {}, {}, []
     for name, trained in train_variants(variants, folder, training):
-        inputs, classes = _one_a_class(trained)
+        classes = _one_a_class(trained)[1]
         people = list(dict.fromkeys(_somebody(class_name) for class_name in classes))
+        own, others = [], []
         for somebody in people:
-            of_person = [class_name for class_name in classes if _somebody(class_name) == somebody]
-            face = inputs[classes.index(of_person[0])]
-            made = _copies(
-                trained, [face] * len(of_person), [of_person[0]] * len(of_person), of_person, training.seed
-            )
-            shown[somebody, name] = [face, *made]
+            of_person = expressions_of(somebody, classes)
+            count = len(of_person)
+            of_class = zip(trained.sketches, trained.names)
+            faces = [sketch for sketch, class_name in of_class if class_name == of_person[0]][:FACES]
+            given = [face for face in faces for _ in of_person]
+            made = _copies(trained, given, of_person[:1] * len(given), of_person * len(faces), training.seed)
+            shown[somebody, name] = [faces[0], *made[:count]]
+            own += map(copying.chamfer, made, given)
+            others += map(copying.chamfer, made, given[count:] + given[:count])
         vectors, _ = trained.model.encode(trained.sketches, trained.names)
         expressions = [class_name.partition(" ")[2] or class_name for class_name in trained.names]
         latent = latent_map.Latent(vectors, trained.sketches, expressions)
         coherence = latent_map.coherence(latent, training.seed)
-        rows[name] = {**trained.figures, "coherence": coherence["value"]}
+        likeness = {"chamfer": float(np.mean(own)), "chamfer to another": float(np.mean(others))}
+        rows[name] = {**trained.figures, "coherence": coherence["value"], **likeness}
         chosen = latent_map.per_class(latent, seed=training.seed)
         points = latent_map.project(chosen.vectors, "tsne", training.seed)
         maps.append(latent_map.picture(points, chosen, title=name))
@@ -132,7 +139,7 @@ def compare_faces(folder, training: Training, sources: Sequence[str] = ()) -> st
     titles = ["input", *(name.partition(" ")[2] or name for name in of_person)]
     write_atomically(folder / "faces.png", _sheet(ordered, titles))
     write_atomically(folder / "faces_latent.png", _mosaic(maps))
-    return _written(folder / "faces.md", _table(rows, ("coherence",)))
+    return _written(folder / "faces.md", _table(rows, ("coherence", *likeness)))
 
 
 def compare_growing(folder, training: Training, sources: Sequence[str] = ()) -> str:
@@ -194,6 +201,12 @@ def _one_a_class(trained: Trained) -> tuple[list[np.ndarray], list[str]]:
 def _copies(trained: Trained, sketches, names, draw_names, seed: int) -> list[np.ndarray]:
     told = {"class_name": names, "draw_class": draw_names} if trained.model.class_conditional else {}
     return trained.model.reconstruct(sketches, COPY_TEMPERATURE, seed, **told)
+
+
+def expressions_of(somebody: str, classes: Sequence[str]) -> list[str]:
+    """Returns the classes named "somebody expression" of one person: neutral first, if there is one, the others as they stand."""
+    of_person = [class_name for class_name in classes if _somebody(class_name) == somebody]
+    return sorted(of_person, key=lambda class_name: class_name != f"{somebody} {NEUTRAL}")
 
 
 def _somebody(class_name: str) -> str:

@@ -51,6 +51,13 @@ def test_models_beside_each_other(data, tmp_path, monkeypatch):
     assert copied.width == drawn.width and copied.height - drawn.height == comparisons.CELL
 
 
+def test_a_persons_neutral_face_comes_first():
+    """Files are read in the order of their names, and afraid comes before neutral."""
+    classes = ["man afraid", "man neutral", "man sad", "woman happy", "woman sad"]
+    assert comparisons.expressions_of("man", classes) == ["man neutral", "man afraid", "man sad"]
+    assert comparisons.expressions_of("woman", classes) == ["woman happy", "woman sad"]
+
+
 @pytest.mark.slow
 def test_one_face_with_every_expression(run, faces, tmp_path, monkeypatch):
     ablations = ("ai_influence_only", "ai_sketcher")
@@ -60,7 +67,9 @@ def test_one_face_with_every_expression(run, faces, tmp_path, monkeypatch):
     assert code == 0
     rows = cells(out)
     assert [row[0] for row in rows[2:]] == list(ablations)
-    assert all(-1 <= float(row[-1]) <= 1 for row in rows[2:])
+    assert rows[0][-3:] == ["coherence", "chamfer", "chamfer to another"]
+    assert all(-1 <= float(row[-3]) <= 1 for row in rows[2:])
+    assert all(0 < float(row[-2]) < 1 and 0 < float(row[-1]) < 1 for row in rows[2:])
     for name, row in zip(ablations, rows[2:]):
         config = json.loads((tmp_path / "runs" / name / "config.json").read_text())
         assert config["model"]["influence"] and config["model"]["autoencoder"] == (name == "ai_sketcher")
