@@ -33,8 +33,9 @@ def test_a_drawing_depends_on_its_own_seed_only():
     assert len({len(d) for d in many}) > 1 or np.abs(many[0] - many[1]).max() > 0.1
 
 
-@pytest.mark.parametrize("conditional, num", [(True, 7), (False, 2)])  # 2: a part without rows
+@pytest.mark.parametrize("conditional, num", [pytest.param(True, 7, marks=pytest.mark.slow), (False, 2)])
 def test_parts_at_once_draw_what_the_whole_batch_draws(monkeypatch, conditional, num):
+    """Two drawings leave a part without rows."""
     network = network_of(conditional)
     given = [np.array([[3, 4, 0], [-2, 5, 1]] * (1 + place % 3)) for place in range(num)]
     options = {"temperature": np.linspace(0.3, 0.9, num), "seed": 5, "max_steps": 20, "count": num}

@@ -26,7 +26,7 @@ def sketches(count):
     return made
 
 
-@pytest.mark.parametrize("conditional", [True, False])
+@pytest.mark.parametrize("conditional", [pytest.param(True, marks=pytest.mark.slow), False])
 def test_batch_size_does_not_matter_and_no_sketch_is_left_out(conditional):
     data = sketches(7)
     evaluate = evaluator(conditional)

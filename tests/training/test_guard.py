@@ -95,6 +95,7 @@ def test_poison_stops_a_run_that_was_not_told_otherwise(decoder_config, tmp_path
         loop.train_and_evaluate(decoder_config, tmp_path / "run", progress=False)
 
 
+@pytest.mark.slow
 def test_a_run_rolls_back_and_meets_other_batches(decoder_config, tmp_path, monkeypatch, warnings):
     """The loss is NaN at step 5 until the run has gone back once, as the seed of its batches shows."""
     run, seen = tmp_path / "run", []
