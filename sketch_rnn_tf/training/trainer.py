@@ -58,6 +58,7 @@ class Trainer(tf.keras.Model):
         """Returns the parts of the loss, scalars in nats: `reconstruction` (L_R), `kl` and `kl_floored`.
 
         For AI-Sketcher `kl` is l_kl of its eq. 14, and there are the parts named `EXTRA_TERMS`, the image's no nats.
+        L_R counts what `loss.tail` and `loss.tail_share` say; every step up to Nmax where training is off and some rows go that far.
         z's noise belongs to a row's place in the batch, whatever `train.shards` is and however many replicas there are; dropout
         masks belong to the shard of the replica.
         """
@@ -96,6 +97,7 @@ class Trainer(tf.keras.Model):
         return terms, (posterior, tf.concat([part.class_id for part in batches], axis=0))
 
     def _steps_past_end(self, rows, training: bool, seed: tf.Tensor) -> tf.Tensor:
+        """Returns how many steps past its end each row of the joint batch counts, int32 `[rows]`."""
         share = self.config.loss.tail_share
         if self.tail is None or (share and not training):
             return tf.fill([rows], self.n_max)

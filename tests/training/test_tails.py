@@ -5,6 +5,7 @@ import pytest
 import tensorflow as tf
 
 from sketch_rnn_tf.config import Config, with_values
+from sketch_rnn_tf.data import pipeline
 from sketch_rnn_tf.models import build_network
 from sketch_rnn_tf.training.tails import steps_past_end
 from sketch_rnn_tf.training.trainer import Trainer
@@ -43,13 +44,15 @@ def test_each_row_has_its_turn():
 
 def batch_of(lengths):
     rng = np.random.default_rng(0)
-    strokes = np.zeros([len(lengths), N_MAX + 1, 5], np.float32)
-    for row, length in enumerate(lengths):
-        strokes[row, 1 : length + 1, :2] = rng.normal(size=(length, 2))
-        strokes[row, : length + 1, 2] = 1
-        strokes[row, length + 1 :, 4] = 1
-    zeros = np.zeros(len(lengths), np.int32)
-    return Batch(*map(tf.constant, (strokes, np.array(lengths, np.int32), zeros, zeros.astype(np.int64))))
+    sketches = [np.append(rng.normal(size=(length, 2)), np.zeros([length, 1]), axis=1) for length in lengths]
+    batches = pipeline.evaluation_batches(
+        sketches,
+        np.zeros(len(lengths), np.int32),
+        scale_factor=1.0,
+        batch_size=len(lengths),
+        n_max=N_MAX,
+    )
+    return next(iter(batches))
 
 
 def trainer_of(**values):
