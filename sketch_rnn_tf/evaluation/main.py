@@ -53,7 +53,9 @@ _JUDGE_UNITS = flags.DEFINE_integer(
     lower_bound=0,
 )
 _TABLE1 = flags.DEFINE_bool(
-    "table1", False, "L_R and L_KL at three KL weights and decoder-only; trains what is missing"
+    "table1",
+    False,
+    "L_R and L_KL at three KL weights and decoder-only, and what they draw between and of mixed sketches; trains what is missing",
 )
 _COMPARE = flags.DEFINE_enum(
     "compare",
@@ -111,9 +113,11 @@ def _train() -> None:
 def _table() -> None:
     if not _WORKDIR.value or not _DATA.value or not _STEPS.value:
         raise ValueError("--table1 needs --data, --steps and --workdir (where the models and the table go)")
+    from sketch_rnn_tf.evaluation.judge import load_judge
     from sketch_rnn_tf.evaluation.likelihood_table import likelihood_table
 
-    print(likelihood_table(_DATA.value, _WORKDIR.value, _training(), _PRESET.value))
+    judge = load_judge(_JUDGE.value)
+    print(likelihood_table(_DATA.value, _WORKDIR.value, _training(), _PRESET.value, judge))
 
 
 def _compare() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 
 from sketch_rnn_tf.evaluation import copying, diversity, form, intervals, retrieval
 from sketch_rnn_tf.evaluation.frechet import frechet_distance
-from sketch_rnn_tf.evaluation.judge import Judge
+from sketch_rnn_tf.evaluation.judge import Judge, Verdict
 from sketch_rnn_tf.evaluation.precision_recall import NEIGHBOURS, covered
 from sketch_rnn_tf.evaluation.rasters import rasters
 
@@ -81,14 +81,12 @@ def measure_copies(
         seed: of resampling.
 
     Returns:
-        `reconstruction_kept` (copies of the original's class; `real`: originals recognised as theirs), `retrieval` (Ret@1, with
+        `reconstruction_kept` (copies of the original's class; `real`: originals recognised as theirs; `top_1` and `real_top_1`: the
+        likeliest class alone, none rejected, as published protocols have it), `retrieval` (Ret@1, with
         `at_10` and `at_50`; `real`: originals asked for with themselves) and `chamfer` (`real`: two sketches of one class).
     """
     ids = judge.ids_of(real.names)
-    kept = judge(copies).class_ids == ids
-    own = judge(real.drawings).class_ids == ids
-    value, low, high = intervals.mean(kept, seed)
-    measures = {"reconstruction_kept": intervals.measured(value, low, high, float(own.mean()))}
+    measures = {"reconstruction_kept": _kept(judge(copies), judge(real.drawings), ids, seed)}
     if latent is not None:
         places = retrieval.ranks(copied_latent, latent)
         value, low, high = intervals.mean(places == 1, seed)
@@ -126,12 +124,11 @@ def measure_completions(
 
     Returns:
         `completion` (finished ones of the original's class; `real`: originals recognised as theirs; `beginnings`: what was
-        given, recognised as it is).
+        given, recognised as it is; `top_1` and `real_top_1` as in `measure_copies`).
     """
     ids = judge.ids_of(real.names)
-    value, low, high = intervals.mean(judge(completed).class_ids == ids, seed)
-    itself, given = (float((judge(made).class_ids == ids).mean()) for made in (real.drawings, beginnings))
-    return {"completion": intervals.measured(value, low, high, itself, beginnings=given)}
+    kept = _kept(judge(completed), judge(real.drawings), ids, seed)
+    return {"completion": {**kept, "beginnings": float((judge(beginnings).class_ids == ids).mean())}}
 
 
 def without_copies(reason: str) -> dict:
@@ -142,6 +139,16 @@ def without_copies(reason: str) -> dict:
 def without_completions(reason: str) -> dict:
     """Returns the measures of completions for what cannot complete."""
     return {"completion": intervals.absent(reason)}
+
+
+def _kept(made: Verdict, original: Verdict, ids, seed: int) -> dict:
+    likeliest, own = (
+        float((verdict.probabilities[:, :-1].argmax(1) == ids).mean()) for verdict in (made, original)
+    )
+    real = float((original.class_ids == ids).mean())
+    return intervals.measured(
+        *intervals.mean(made.class_ids == ids, seed), real, top_1=likeliest, real_top_1=own
+    )
 
 
 def _recognised(verdicts, drawn_ids, real_ids, seed: int) -> dict:

@@ -158,10 +158,15 @@ def test_copies_of_the_originals_are_kept_and_found(judge, real):
     measures = report.measure_copies(judge, real, real.drawings, vectors, vectors)
     kept = measures["reconstruction_kept"]
     assert kept["value"] == kept["real"] > 0.8
+    # By hand: what is likeliest of the classes, the reject class left out.
+    likeliest = judge(real.drawings).probabilities[:, : len(judge.class_names)].argmax(axis=1)
+    by_name = [judge.class_names[place] == name for place, name in zip(likeliest, real.names)]
+    assert kept["top_1"] == kept["real_top_1"] == np.mean(by_name) >= kept["value"]
     assert measures["retrieval"]["value"] == measures["retrieval"]["at_50"] == 1
     assert measures["chamfer"]["value"] == 0 < measures["chamfer"]["real"]
     shifted = report.measure_copies(judge, real, real.drawings[60:] + real.drawings[:60], vectors, -vectors)
     assert shifted["reconstruction_kept"]["value"] < 0.1 and shifted["retrieval"]["value"] < 0.2
+    assert shifted["reconstruction_kept"]["top_1"] < 0.1 < 0.8 < shifted["reconstruction_kept"]["real_top_1"]
 
 
 def test_completions_count_where_they_end_as_what_was_begun(judge, real):
