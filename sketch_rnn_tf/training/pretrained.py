@@ -76,8 +76,9 @@ def pack(workdir, output, checkpoint: str = "best") -> pathlib.Path:
         {**entry, **{key: pathlib.PurePath(entry[key]).name for key in ("source", "path") if key in entry}}
         for entry in metadata.files
     )
-    sources = tuple(name if ":" in name else pathlib.PurePath(name).name for name in config.data.sources)
-    config = dataclasses.replace(config, data=dataclasses.replace(config.data, sources=sources))
+    train = dataclasses.replace(config.train, start_from=_without_folders(config.train.start_from))
+    sources = tuple(map(_without_folders, config.data.sources))
+    config = dataclasses.replace(config, data=dataclasses.replace(config.data, sources=sources), train=train)
     output.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=output.parent, prefix=".packing") as temporary:
         made = Workdir(pathlib.Path(temporary) / output.name)
@@ -88,6 +89,10 @@ def pack(workdir, output, checkpoint: str = "best") -> pathlib.Path:
             shutil.copyfile(source.path / prior_file.FILE, made.path / prior_file.FILE)
         shutil.move(made.path, output)
     return output
+
+
+def _without_folders(name: str) -> str:
+    return name if ":" in name else pathlib.PurePath(name).name
 
 
 def _halved(path: str, array: np.ndarray) -> np.ndarray:

@@ -1,5 +1,8 @@
 """Packing a run into a model that comes with the project, and finding it again by name."""
 
+import json
+import shutil
+
 import numpy as np
 import pytest
 
@@ -33,6 +36,17 @@ def test_a_packed_model_draws_as_its_run_and_tells_no_paths(run, shelf):
     assert pretrained.names() == ["thing"] and not list(shelf.glob(".packing*"))
     with pytest.raises(FileExistsError, match="remove it"):
         pretrained.pack(run, shelf / "thing")
+
+
+def test_a_run_that_began_with_another_tells_its_name_only(run, shelf, tmp_path):
+    began = tmp_path / "began"
+    shutil.copytree(run, began)
+    config = json.loads((began / "config.json").read_text())
+    config["train"]["start_from"] = str(run)
+    (began / "config.json").write_text(json.dumps(config))
+    pretrained.pack(began, shelf / "thing")
+    assert srt.load_model("pretrained:thing").config.train.start_from == run.name
+    assert str(run.parent) not in (shelf / "thing" / "config.json").read_text()
 
 
 def test_weights_beyond_float16_are_refused_and_nothing_is_left(run, shelf):
