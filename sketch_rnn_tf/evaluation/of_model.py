@@ -6,7 +6,6 @@ from sketch_rnn_tf.evaluation import inputs, report
 from sketch_rnn_tf.evaluation.judge import Judge
 from sketch_rnn_tf.evaluation.latent_map import Latent
 from sketch_rnn_tf.generation.completion import complete, cut
-from sketch_rnn_tf.generation.sampling import row_seeds
 from sketch_rnn_tf.sketch_model import load_model
 from sketch_rnn_tf.training import checkpoints, pretrained
 from sketch_rnn_tf.training.workdir import Workdir, load_data
@@ -80,13 +79,12 @@ def measure_model(path, judge: Judge, sources=(), data_dir=None, options: Option
 
 
 def _completions(model, test: report.Labelled, options: Options):
-    """Returns the beginnings of real sketches, and how the model goes on with them, by a fresh z each.
+    """Returns the beginnings of real sketches, and how the model goes on with them, by a likely z each.
 
-    A beginning's own z would say that the sketch is as short as it.
+    A beginning's own z would say that the sketch is as short as it, and one of the prior alone another sketch than was begun.
     """
     beginnings = [cut(sketch, BEGINNING) for sketch in test.drawings]
     class_ids = model.class_ids(test.names if model.class_conditional else None, len(beginnings))
-    seeds = row_seeds(options.seed, len(beginnings))
-    z = model.sampler.prior(seeds, class_ids) if model.network.conditional else None
+    z = model.sampler.likely(beginnings, class_ids, options.seed) if model.network.conditional else None
     given = model.options(temperature=options.temperature, seed=options.seed)
     return beginnings, complete(model, beginnings, z, class_ids, given)

@@ -8,7 +8,7 @@ from sketch_rnn_tf.generation.latent import latents
 from sketch_rnn_tf.generation.sampling import row_seeds
 
 CUTS = ("points", "strokes")
-Z_FROM = ("partial", "prior")
+Z_FROM = ("partial", "prior", "likely")
 
 
 def cut(sketch, share: float, at: str = "points") -> np.ndarray:
@@ -46,8 +46,8 @@ def endings(
         model: a `SketchModel`.
         sketch: stroke-3 `[N, 3]` in data units; where its last point leaves the pen down, its last stroke goes on.
         num: endings.
-        z: what a conditional model draws by: "partial" (the unfinished sketch itself), "prior" (a fresh z an ending), another
-            sketch, or a latent vector `[Z]`; a decoder-only model does not read it.
+        z: what a conditional model draws by: "partial" (the unfinished sketch itself), "prior" (a fresh z an ending), "likely" (of 32
+            fresh ones an ending one that makes the unfinished sketch likely, which finishes it best), another sketch, or a latent vector `[Z]`; a decoder-only model does not read it.
         class_name, temperature, options: as in `SketchModel.decode`; `max_steps` counts the given points too.
 
     Returns:
@@ -68,8 +68,11 @@ def _z(model, sketch, num: int, z, class_name, options: dict) -> np.ndarray | No
         return None
     if isinstance(z, str):
         checks.one_of("z", z, Z_FROM)
+        class_ids = model.class_ids(class_name, num)
         if z == "prior":
-            return model.sampler.prior(row_seeds(options["seed"], num), model.class_ids(class_name, num))
+            return model.sampler.prior(row_seeds(options["seed"], num), class_ids)
+        if z == "likely":
+            return model.sampler.likely([sketch] * num, class_ids, options["seed"])
         z = sketch
     name = class_name[0] if isinstance(class_name, (list, tuple)) and class_name else class_name
     return np.repeat(latents(model, [z], name)[0], num, axis=0)

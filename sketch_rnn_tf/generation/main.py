@@ -57,8 +57,8 @@ _SHARE_OF = flags.DEFINE_enum(
 _Z = flags.DEFINE_enum(
     "z",
     "partial",
-    ["partial", "prior", "input"],
-    "complete: z of the unfinished sketch, of chance, or of the second input",
+    ["partial", "prior", "likely", "input"],
+    "complete: z of the unfinished sketch, of chance, of chance but such that the beginning is likely, or of the second input",
 )
 _METHOD = flags.DEFINE_enum("method", "slerp", ["slerp", "lerp"], "how to go between latent vectors")
 _DIMENSION = flags.DEFINE_multi_integer(

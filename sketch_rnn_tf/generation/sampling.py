@@ -8,10 +8,12 @@ import tensorflow as tf
 
 from sketch_rnn_tf import mixture, threads
 from sketch_rnn_tf.data.strokes import to_stroke5
+from sketch_rnn_tf.generation.likely import CANDIDATES, choose, log_likelihood
 from sketch_rnn_tf.models import SketchRNN
 from sketch_rnn_tf.models.sketch_rnn import DecoderState
 
 LARGEST_SEED = 2**31 - 1
+ROWS = 250  # sketches whose z are weighed at once
 WORTH_MOVING = 0.9  # share of drawings still going at which the ended ones leave the batch
 
 
@@ -232,8 +234,36 @@ class Sampler:
         if not self.network.conditional:
             return None
         class_ids = self._classes(class_ids, len(seeds))
-        noise = normal(tf.constant(seeds), self.network.prior_noise_size)
-        return self.network.prior(noise, tf.constant(class_ids)).numpy()
+        inputs = {"seed": np.asarray(seeds, np.int32), "class_id": class_ids}
+        return self._run(self._prior, inputs, fitted=self.network.fitted_prior).numpy()
+
+    def likely(self, sketches, class_ids=None, seed: int = 0) -> np.ndarray:
+        """Returns z for each unfinished sketch, float32 `[B, Z]`: of CANDIDATES from the prior one, drawn by how likely it makes what stands.
+
+        That approximates p(z | what stands), which the encoder, having read whole sketches only, does not give.
+
+        Args:
+            sketches: stroke-3 `[N, 3]` in data units.
+            class_ids: int32 `[B]`, or float32 `[B, C]`.
+            seed: 0 to 2^31 - 1.
+
+        Source: Rubin 1987, sampling importance resampling.
+        """
+        count = len(sketches)
+        points, counts = self._normalised(sketches)
+        class_ids = self._classes(class_ids, count)
+        seeds = row_seeds(seed, count * CANDIDATES).reshape(count, CANDIDATES, 2)
+        found = np.stack([self.prior(seeds[:, place], class_ids) for place in range(CANDIDATES)], axis=1)
+        totals = np.zeros([count, CANDIDATES], np.float32)
+        # Those of similar length together, as padding is work too.
+        order = np.argsort(counts, kind="stable")
+        for start in range(0, count, ROWS):
+            rows = order[start : start + ROWS]
+            given = {"points": points[rows, : counts[rows].max()], "counts": counts[rows]}
+            for place in range(CANDIDATES):
+                of_rows = {"class_id": class_ids[rows], "seed": seeds[rows, place], "z": found[rows, place]}
+                totals[rows, place] = self._run(self._likelihood, {**given, **of_rows}).numpy()
+        return found[np.arange(count), choose(totals, seed)]
 
     def noise(self, seeds: np.ndarray) -> np.ndarray:
         """Returns standard normal noise of z, float32 `[B, Z]`, row by row from `seeds`."""
@@ -310,6 +340,16 @@ class Sampler:
         steps = tf.shape(points)[1] + max_steps
         start = self.network.consume(strokes, counts + 1, z, class_id, seed, steps)
         return self._draw(class_id=class_id, seed=seed, max_steps=max_steps, z=z, start=start, **options)
+
+    def _prior(self, seed, class_id, fitted):
+        # A prior that is fitted after this was traced is traced anew.
+        prior = self.network.prior if fitted is None else fitted
+        return prior(normal(seed, self.network.prior_noise_size), class_id)
+
+    def _likelihood(self, points, counts, class_id, seed, z):
+        start = tf.broadcast_to(self.start_token, [tf.shape(points)[0], 1, 5])
+        strokes = tf.concat([start, points], axis=1)
+        return log_likelihood(self.network, strokes, counts + 1, z, class_id, seed, tf.shape(strokes)[1])
 
     def _normalised(self, sketches) -> tuple[np.ndarray, np.ndarray]:
         """Returns stroke-3 sketches `[N, 3]` in data units as stroke-5 `[B, T, 5]` in normalised units, and lengths `[B]`."""

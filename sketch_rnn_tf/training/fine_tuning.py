@@ -14,6 +14,8 @@ from sketch_rnn_tf.training.workdir import Metadata, Workdir
 def config_of(path) -> Config:
     """Returns the config of a trained model as one to go on from: its own model, its loss at the end of the schedule.
 
+    Precision and parts of a batch are the defaults: its own suited the machine it was trained on.
+
     Args:
         path: a workdir, or "pretrained:NAME".
 
@@ -32,7 +34,11 @@ def config_of(path) -> Config:
         # A weight that rises anew would let the code grow that the decoder has learned to read.
         loss=dataclasses.replace(config.loss, kl_decay_rate=0.0),
         train=dataclasses.replace(
-            train, start_from=str(path), learning_rate=max(reached, train.learning_rate / 4)
+            train,
+            start_from=str(path),
+            learning_rate=max(reached, train.learning_rate / 4),
+            precision="float32",
+            shards=0,
         ),
     )
 

@@ -76,7 +76,9 @@ def pack(workdir, output, checkpoint: str = "best") -> pathlib.Path:
         {**entry, **{key: pathlib.PurePath(entry[key]).name for key in ("source", "path") if key in entry}}
         for entry in metadata.files
     )
-    train = dataclasses.replace(config.train, start_from=_without_folders(config.train.start_from))
+    # Precision and parts suited the machine it was trained on.
+    start_from = _without_folders(config.train.start_from)
+    train = dataclasses.replace(config.train, start_from=start_from, precision="float32", shards=0)
     sources = tuple(map(_without_folders, config.data.sources))
     config = dataclasses.replace(config, data=dataclasses.replace(config.data, sources=sources), train=train)
     output.parent.mkdir(parents=True, exist_ok=True)

@@ -172,8 +172,9 @@ def test_an_unfinished_sketch_and_a_redrawn_one_are_looked_at():
     with_input = model.reconstruct([sketch], greedy=True, class_name="cup", max_steps=10)[0]
     from_z = model.decode(mu, greedy=True, class_name="cup", max_steps=10)[0]
     assert with_input.shape != from_z.shape or np.abs(with_input - from_z).max() > 1e-3
-    end = model.complete(sketch[:3], num=2, class_name="cup", max_steps=12)
-    assert all((drawing[:3] == sketch[:3]).all() for drawing in end)
+    for z in ("partial", "likely"):
+        end = model.complete(sketch[:3], num=2, z=z, class_name="cup", max_steps=12)
+        assert all((drawing[:3] == sketch[:3]).all() for drawing in end)
     other = model.reconstruct([sketch], greedy=True, class_name="cup", draw_class="fish", max_steps=10)[0]
     assert other.shape != with_input.shape or np.abs(other - with_input).max() > 1e-3
 

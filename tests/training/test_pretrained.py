@@ -38,14 +38,15 @@ def test_a_packed_model_draws_as_its_run_and_tells_no_paths(run, shelf):
         pretrained.pack(run, shelf / "thing")
 
 
-def test_a_run_that_began_with_another_tells_its_name_only(run, shelf, tmp_path):
+def test_what_a_run_began_with_and_its_machine_are_not_told(run, shelf, tmp_path):
     began = tmp_path / "began"
     shutil.copytree(run, began)
     config = json.loads((began / "config.json").read_text())
-    config["train"]["start_from"] = str(run)
+    config["train"] |= {"start_from": str(run), "precision": "bf16", "shards": 3}
     (began / "config.json").write_text(json.dumps(config))
     pretrained.pack(began, shelf / "thing")
-    assert srt.load_model("pretrained:thing").config.train.start_from == run.name
+    train = srt.load_model("pretrained:thing").config.train
+    assert (train.start_from, train.precision, train.shards) == (run.name, "float32", 0)
     assert str(run.parent) not in (shelf / "thing" / "config.json").read_text()
 
 
