@@ -1,5 +1,8 @@
 """Runs that begin with the weights of a trained model."""
 
+import json
+import shutil
+
 import numpy as np
 import pytest
 
@@ -37,6 +40,16 @@ def test_the_config_of_a_model_goes_on_where_it_was(trained):
     config = fine_tuning.config_of(trained)
     assert config.model == known.model and config.data.scale_factor == metadata.scale_factor
     assert config.train.start_from == str(trained) and config.data.sources == ()
+
+
+@pytest.mark.slow
+def test_what_suited_another_machine_is_not_taken_over(trained, tmp_path):
+    shutil.copytree(trained, tmp_path / "run")
+    written = json.loads((tmp_path / "run" / "config.json").read_text())
+    written["train"] |= {"precision": "bf16", "shards": 2}
+    (tmp_path / "run" / "config.json").write_text(json.dumps(written))
+    train = fine_tuning.config_of(tmp_path / "run").train
+    assert (train.precision, train.shards) == ("float32", 0)
 
 
 @pytest.mark.slow
