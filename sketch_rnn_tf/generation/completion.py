@@ -47,7 +47,8 @@ def endings(
         sketch: stroke-3 `[N, 3]` in data units; where its last point leaves the pen down, its last stroke goes on.
         num: endings.
         z: what a conditional model draws by: "partial" (the unfinished sketch itself), "prior" (a fresh z an ending), "likely" (of 32
-            fresh ones an ending one that makes the unfinished sketch likely, which finishes it best), another sketch, or a latent vector `[Z]`; a decoder-only model does not read it.
+            fresh ones an ending one that makes the unfinished sketch likely, which finishes it best), another sketch, or a
+            latent vector `[Z]`; a decoder-only model does not read it.
         class_name, temperature, options: as in `SketchModel.decode`; `max_steps` counts the given points too.
 
     Returns:

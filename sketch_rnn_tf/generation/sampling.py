@@ -238,7 +238,7 @@ class Sampler:
         return self._run(self._prior, inputs, fitted=self.network.fitted_prior).numpy()
 
     def likely(self, sketches, class_ids=None, seed: int = 0) -> np.ndarray:
-        """Returns z for each unfinished sketch, float32 `[B, Z]`: of CANDIDATES from the prior one, drawn by how likely it makes what stands.
+        """Returns z for each unfinished sketch, float32 `[B, Z]`, one of CANDIDATES from the prior by how likely it makes what stands.
 
         That approximates p(z | what stands), which the encoder, having read whole sketches only, does not give.
 
@@ -247,8 +247,12 @@ class Sampler:
             class_ids: int32 `[B]`, or float32 `[B, C]`.
             seed: 0 to 2^31 - 1.
 
+        Raises:
+            ValueError: the model has no z.
+
         Source: Rubin 1987, sampling importance resampling.
         """
+        self.require_encoder()
         count = len(sketches)
         points, counts = self._normalised(sketches)
         class_ids = self._classes(class_ids, count)

@@ -37,8 +37,7 @@ def config_of(path) -> Config:
             train,
             start_from=str(path),
             learning_rate=max(reached, train.learning_rate / 4),
-            precision="float32",
-            shards=0,
+            **pretrained.ANY_MACHINE,
         ),
     )
 

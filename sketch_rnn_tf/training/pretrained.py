@@ -11,6 +11,8 @@ from sketch_rnn_tf.training import checkpoints, prior_file
 from sketch_rnn_tf.training.workdir import Workdir
 
 PREFIX = "pretrained:"
+# Settings of training that suited the machine of a run, as they are on any other.
+ANY_MACHINE = {"precision": "float32", "shards": 0}
 
 
 def folder() -> pathlib.Path:
@@ -48,7 +50,8 @@ def resolve(path) -> pathlib.Path:
 def pack(workdir, output, checkpoint: str = "best") -> pathlib.Path:
     """Writes what is needed to draw with a run's model: config, metadata, fitted prior and weights in float16, about 2 bytes a weight.
 
-    The optimiser's state, logs and samples are left out, and of data files only their names and sha256 are told.
+    The optimiser's state, logs, samples and settings that suited the machine of the run are left out, and of data
+    files only their names and sha256 are told.
 
     Args:
         workdir: a trained workdir.
@@ -76,9 +79,8 @@ def pack(workdir, output, checkpoint: str = "best") -> pathlib.Path:
         {**entry, **{key: pathlib.PurePath(entry[key]).name for key in ("source", "path") if key in entry}}
         for entry in metadata.files
     )
-    # Precision and parts suited the machine it was trained on.
     start_from = _without_folders(config.train.start_from)
-    train = dataclasses.replace(config.train, start_from=start_from, precision="float32", shards=0)
+    train = dataclasses.replace(config.train, start_from=start_from, **ANY_MACHINE)
     sources = tuple(map(_without_folders, config.data.sources))
     config = dataclasses.replace(config, data=dataclasses.replace(config.data, sources=sources), train=train)
     output.parent.mkdir(parents=True, exist_ok=True)

@@ -69,3 +69,10 @@ def test_endings_begin_with_what_was_given(model, cups):
     assert all(map(np.array_equal, endings, again))
     with pytest.raises(ValueError, match="partial or prior or likely"):
         model.complete(beginning, z="unlikely", class_name="cup")
+
+
+def test_a_decoder_alone_has_no_likely_z(decoder, cups):
+    with pytest.raises(ValueError, match="has no encoder"):
+        decoder.sampler.likely([cups[0][:3]])
+    # Its endings need none, whatever z is asked for.
+    assert len(decoder.complete(cups[0][:3], num=2, z="likely")) == 2
