@@ -12,6 +12,8 @@ from sketch_rnn_tf.training import checkpoints, fine_tuning
 from sketch_rnn_tf.training.loop import train_and_evaluate
 from sketch_rnn_tf.training.workdir import Workdir
 
+STILL = {"train.learning_rate": 0.0, "train.learning_rate_min": 0.0, "train.steps": 1}
+
 
 @pytest.fixture
 def trained(finished_run):
@@ -25,8 +27,7 @@ def model_of(path):
 @pytest.mark.slow
 def test_a_run_begins_with_the_weights_of_another(trained, small_config, tmp_path):
     """With a learning rate of 0 the weights after a step are those before it."""
-    still = {"train.learning_rate": 0.0, "train.learning_rate_min": 0.0, "train.steps": 1}
-    values = {**still, "train.start_from": str(trained), "train.seed": 99}
+    values = {**STILL, "train.start_from": str(trained), "train.seed": 99}
     train_and_evaluate(with_values(small_config, values), tmp_path / "second", progress=False)
     before, after = model_of(trained), model_of(tmp_path / "second")
     assert before.keys() == after.keys()
@@ -75,15 +76,52 @@ def test_another_model_is_refused(trained, small_config, tmp_path):
         )
 
 
-@pytest.mark.slow
-def test_other_classes_are_refused(small_config, tmp_path):
+@pytest.fixture
+def class_files(small_config, tmp_path):
     sketches = read_npz(small_config.data.sources[0])
     for name in ("one", "two", "three"):
         write_npz(tmp_path / f"{name}.npz", sketches)
-    files = {name: str(tmp_path / f"{name}.npz") for name in ("one", "two", "three")}
+    return {name: str(tmp_path / f"{name}.npz") for name in ("one", "two", "three")}
+
+
+@pytest.mark.slow
+def test_classes_may_be_others(small_config, class_files, tmp_path):
     values = {"model.class_conditioning": "one_hot", "train.steps": 1}
-    classes = with_values(small_config, {**values, "data.sources": (files["one"], files["two"])})
+    classes = with_values(small_config, {**values, "data.sources": (class_files["one"], class_files["two"])})
     train_and_evaluate(classes, tmp_path / "classes", progress=False)
-    values = {"train.start_from": str(tmp_path / "classes"), "data.sources": (files["one"], files["three"])}
-    with pytest.raises(ValueError, match="knows the classes one, two and the data hold one, three"):
-        train_and_evaluate(with_values(classes, values), tmp_path / "others", progress=False)
+    others = {
+        **STILL,
+        "train.start_from": str(tmp_path / "classes"),
+        "data.sources": (class_files["three"], class_files["two"]),
+    }
+    train_and_evaluate(with_values(classes, others), tmp_path / "others", progress=False)
+    before, after = model_of(tmp_path / "classes"), model_of(tmp_path / "others")
+    one, two = before["decoder/cell/kernel"][-2:]
+    three = Workdir(tmp_path / "others").read()[1].class_names.index("three")
+    np.testing.assert_array_equal(after["decoder/cell/kernel"][-2:][1 - three], two)
+    np.testing.assert_allclose(after["decoder/cell/kernel"][-2:][three], (one + two) / 2, rtol=1e-5)
+
+
+@pytest.mark.slow
+def test_a_decoder_goes_on_under_another_encoder_and_alone(trained, small_config, tmp_path):
+    begun = {**STILL, "train.start_from": str(trained)}
+    changes = {
+        "image": {"model.kind": "cnn_vae", "data.raster_size": 16},
+        "alone": {"model.conditional": False, "model.z_size": 9},
+    }
+    before = model_of(trained)
+    for name, values in changes.items():
+        train_and_evaluate(with_values(small_config, {**begun, **values}), tmp_path / name, progress=False)
+        after = model_of(tmp_path / name)
+        np.testing.assert_array_equal(after["head/kernel"], before["head/kernel"])
+        kernel = after["decoder/cell/kernel"]
+        np.testing.assert_array_equal(kernel, before["decoder/cell/kernel"][: len(kernel)])
+    assert len(kernel) == 5
+
+
+@pytest.mark.slow
+def test_ai_sketcher_and_the_others_do_not_go_on_with_each_other(trained, small_config, tmp_path):
+    values = {"model.kind": "ai_sketcher", "model.decoder.cell": "layer_norm", "model.code_size": 2}
+    other = with_values(small_config, {**values, "train.start_from": str(trained)})
+    with pytest.raises(ValueError, match="another model: model.kind is 'ai_sketcher' and was 'sketch_rnn'"):
+        train_and_evaluate(other, tmp_path / "other", progress=False)
