@@ -8,7 +8,7 @@ from sketch_rnn_tf.generation.latent import latents
 from sketch_rnn_tf.generation.sampling import row_seeds
 
 CUTS = ("points", "strokes")
-Z_FROM = ("partial", "prior", "likely")
+Z_FROM = ("likely", "prior", "partial")
 
 
 def cut(sketch, share: float, at: str = "points") -> np.ndarray:
@@ -36,7 +36,7 @@ def cut(sketch, share: float, at: str = "points") -> np.ndarray:
 
 
 def endings(
-    model, sketch, num: int = 9, z="partial", class_name=None, temperature=0.8, **options
+    model, sketch, num: int = 9, z="likely", class_name=None, temperature=0.8, **options
 ) -> list[np.ndarray]:
     """Finishes an unfinished sketch in `num` ways.
 
@@ -46,8 +46,8 @@ def endings(
         model: a `SketchModel`.
         sketch: stroke-3 `[N, 3]` in data units; where its last point leaves the pen down, its last stroke goes on.
         num: endings.
-        z: what a conditional model draws by: "partial" (the unfinished sketch itself), "prior" (a fresh z an ending), "likely" (of 32
-            fresh ones an ending one that makes the unfinished sketch likely, which finishes it best), another sketch, or a
+        z: what a conditional model draws by: "likely" (of 32 fresh ones an ending one that makes the unfinished sketch likely, which
+            finishes it best), "prior" (a fresh z an ending), "partial" (the unfinished sketch itself), another sketch, or a
             latent vector `[Z]`; a decoder-only model does not read it.
         class_name, temperature, options: as in `SketchModel.decode`; `max_steps` counts the given points too.
 

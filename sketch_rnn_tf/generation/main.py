@@ -56,9 +56,9 @@ _SHARE_OF = flags.DEFINE_enum(
 )
 _Z = flags.DEFINE_enum(
     "z",
-    "partial",
-    ["partial", "prior", "likely", "input"],
-    "complete: z of the unfinished sketch, of chance, of chance but such that the beginning is likely, or of the second input",
+    "likely",
+    ["likely", "prior", "partial", "input"],
+    "complete: a z of chance that makes the beginning likely, any z of chance, that of the unfinished sketch, or of the second input",
 )
 _METHOD = flags.DEFINE_enum("method", "slerp", ["slerp", "lerp"], "how to go between latent vectors")
 _DIMENSION = flags.DEFINE_multi_integer(

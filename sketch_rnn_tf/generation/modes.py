@@ -55,7 +55,7 @@ class Request:
         dimensions: to sweep; those the model uses most where empty.
         low, high: ends of a sweep.
         spread: of a pattern, in standard deviations of the posterior.
-        z: "partial", "prior", "likely", or "input" for the second input, by which a conditional model completes.
+        z: "likely", "prior", "partial", or "input" for the second input, by which a conditional model completes.
         same_units: whether the models' data have one unit.
         page: options of `rendering.pattern_pages`, `booklet_pages` and `lesson_pages` that were given.
         steps: of a lesson; as many as fit where None.
@@ -79,7 +79,7 @@ class Request:
     low: float = -3.0
     high: float = 3.0
     spread: float = 1.0
-    z: str = "partial"
+    z: str = "likely"
     same_units: bool = True
     page: dict = dataclasses.field(default_factory=dict)
     steps: int | None = None

@@ -62,14 +62,14 @@ def test_a_decoder_alone_goes_on_as_stepping_by_hand(decoder, houses, at):
 
 def test_a_conditional_model_goes_on_as_stepping_by_hand(model, fishes):
     partial = cut(fishes[0], 0.5)
-    (drawn,) = model.complete(partial, num=1, greedy=True, class_name="fish", max_steps=30)
+    (drawn,) = model.complete(partial, num=1, z="partial", greedy=True, class_name="fish", max_steps=30)
     mu, _ = model.encode([partial], "fish")
     np.testing.assert_allclose(drawn, stepped(model, partial, tf.constant(mu), 1, 30), atol=1e-2)
 
 
 def test_given_points_stay_as_they_were(model, cups):
     partial = np.concatenate([cups[0][:5, :2] + 0.3, cups[0][:5, 2:]], axis=1).astype(np.float32)
-    for z in ("partial", "prior", cups[1], np.zeros(4)):
+    for z in ("likely", "partial", "prior", cups[1], np.zeros(4)):
         for drawing in model.complete(partial, num=3, z=z, class_name="cup", seed=2):
             assert drawing.dtype == np.float32
             np.testing.assert_array_equal(drawing[:5], partial)
@@ -78,7 +78,7 @@ def test_given_points_stay_as_they_were(model, cups):
 def test_z_from_elsewhere_changes_the_ending(model, fishes):
     partial = cut(fishes[0], 0.3)
     options = {"num": 1, "class_name": "fish", "temperature": 0.5, "seed": 1}
-    (own,) = model.complete(partial, **options)
+    (own,) = model.complete(partial, z="partial", **options)
     z, _ = model.encode([partial], "fish")
     (same,) = model.complete(partial, z=z[0], **options)
     (other,) = model.complete(partial, z=z[0] + 4, **options)

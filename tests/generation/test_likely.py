@@ -67,7 +67,7 @@ def test_endings_begin_with_what_was_given(model, cups):
         np.testing.assert_array_equal(ending[: len(beginning)], beginning)
     again = model.complete(beginning, num=3, z="likely", class_name="cup", seed=4)
     assert all(map(np.array_equal, endings, again))
-    with pytest.raises(ValueError, match="partial or prior or likely"):
+    with pytest.raises(ValueError, match="likely or prior or partial"):
         model.complete(beginning, z="unlikely", class_name="cup")
 
 

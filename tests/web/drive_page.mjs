@@ -95,6 +95,21 @@ const SCENARIOS = {
     return { ...seen, degrees: await tab.textContent("#degrees") };
   },
 
+  async guided(tab) {
+    await again(tab);
+    await draw(tab, CIRCLE);
+    await finished(tab);
+    const likely = await paths(tab, "#results");
+    const seen = { first: await tab.inputValue("#guide"), likely };
+    for (const guide of ["class", "drawing"]) {
+      await again(tab);
+      await tab.selectOption("#guide", guide);
+      await finished(tab);
+      seen[guide] = await paths(tab, "#results");
+    }
+    return seen;
+  },
+
   async keyboard(tab) {
     await tab.focus("#surface");
     await again(tab);

@@ -11,6 +11,23 @@ async function listOf(points) {
 
 const drawn = (model, className, row) => listOf(model.points({ className, seed: 7, row }));
 
+/** How often each of 3 candidates is taken, with points to weigh them by and without; and that an aborted call ends. */
+async function weighed(model, className) {
+  const options = { className, seed: 7, num: 4000, candidates: 3 };
+  const counted = async (strokes) => {
+    const counts = new Map();
+    for (const z of await model.likely(strokes, options)) counts.set(String(z), (counts.get(String(z)) ?? 0) + 1);
+    return [...counts].map(([z, count]) => ({ z: z.split(",").map(Number), count }));
+  };
+  const many = model.likely(given.strokes, { ...options, candidates: 2000, signal: AbortSignal.abort() });
+  return {
+    free: await counted([]),
+    given: await counted(given.strokes.slice(0, 2)),
+    again: await counted(given.strokes.slice(0, 2)),
+    aborted: await many.then(() => "", (error) => error.name),
+  };
+}
+
 async function asked(model, className, z) {
   return {
     encoded: model.conditional ? await model.encode(given.strokes, { className }) : null,
@@ -20,6 +37,7 @@ async function asked(model, className, z) {
     alone: [await drawn(model, className, 0), await drawn(model, className, 1)],
     other: await model.generate({ num: 2, seed: 8, className }),
     complete: await model.complete(given.strokes.slice(0, 4), { num: 2, seed: 7, className }),
+    likely: model.conditional ? await weighed(model, className) : null,
     way: model.conditional
       ? await model.interpolate(given.strokes, given.strokes.slice(3), { num: 3, className, classNameB: model.classNames[0], temperature: 0 })
       : null,

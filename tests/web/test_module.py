@@ -12,6 +12,7 @@ from sketch_rnn_tf.config import Config, with_values
 from sketch_rnn_tf.data.simplify import rdp
 from sketch_rnn_tf.data.strokes import to_stroke5
 from sketch_rnn_tf.generation.interpolation import slerp
+from sketch_rnn_tf.generation.likely import log_likelihood
 from sketch_rnn_tf.models import build_network
 from sketch_rnn_tf.models.mixture_prior import MixturePrior
 from sketch_rnn_tf.models.weights import assign_weights, named_weights
@@ -187,6 +188,30 @@ def test_the_way_between_two_drawings_is_pythons(asked, said):
     wanted = model.sampler.decode(z, shares, temperature=0.0, seed=0, max_steps=30)
     for drawing, expected in zip(said["models"]["layer_norm.sketchrnn"]["wasm"]["way"], wanted, strict=True):
         np.testing.assert_allclose(np.reshape(drawing, [-1, 3]), expected, atol=1e-2)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("kind", ["lstm_vae", "layer_norm"])
+def test_a_likely_z_is_taken_as_often_as_python_says(asked, said, kind, backend):
+    model, found = asked[1][kind], answers_of(said, kind, backend)["likely"]
+    assert found["given"] == found["again"] and found["aborted"] == "AbortError"
+    free = {tuple(one["z"]): one["count"] / 4000 for one in found["free"]}
+    np.testing.assert_allclose(list(free.values()), [1 / 3] * 3, atol=0.04)
+    points = np.concatenate([[[0, 0, 1, 0, 0]], to_stroke5(some_strokes()[:2], 2)]).astype(np.float32)
+    points[:, :2] /= SCALE_FACTOR
+    class_id = tf.constant([2 if model.class_conditional else 0] * 3)
+    totals = log_likelihood(
+        model.network,
+        tf.constant(np.repeat(points[None], 3, axis=0)),
+        tf.constant([3] * 3),
+        tf.constant(list(free), tf.float32),
+        class_id,
+    )
+    taken = {tuple(one["z"]): one["count"] / 4000 for one in found["given"]}
+    shares = [taken.get(z, 0.0) for z in free]
+    assert max(shares) - min(shares) > 0.1, "points that say nothing of z test nothing"
+    np.testing.assert_allclose(shares, tf.nn.softmax(totals), atol=0.04)
 
 
 @pytest.mark.slow

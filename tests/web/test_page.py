@@ -89,6 +89,17 @@ def test_class_temperature_and_number_change_what_is_drawn(use):
 
 
 @pytest.mark.slow
+def test_what_guides_an_ending_changes_it(use):
+    found = use("guided")
+    assert found["first"] == "likely"
+    ways = [found[guide] for guide in ("likely", "class", "drawing")]
+    assert len({tuple(endings(way)) for way in ways}) == 3
+    assert all(way[::2] == ways[0][::2] for way in ways)
+    # To its own z a circle is whole, so that may end at once.
+    assert all(sum(map(bool, endings(way))) >= 3 for way in ways[:2])
+
+
+@pytest.mark.slow
 def test_keys_draw_and_reach_everything(use):
     found = use("keyboard")
     assert found["own"] == "M160 160L168 160L176 160L176 184"

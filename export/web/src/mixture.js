@@ -38,6 +38,28 @@ function picked(values, temperature, uniform) {
   return place;
 }
 
+function logSumExp(values) {
+  const largest = Math.max(...values);
+  return largest + Math.log(values.reduce((sum, value) => sum + Math.exp(value - largest), 0));
+}
+
+/** Returns log p of a stroke-5 point under raw outputs, in nats: of its offset (eq. 3) and of its pen state, at temperature 1. */
+export function logProbability(outputs, count, point) {
+  const logits = outputs.subarray(3, 3 + count);
+  const at = (block, place) => outputs[3 + block * count + place];
+  const densities = Array.from(logits, (logit, place) => {
+    const [log1, log2] = [clip(at(3, place), LOG_SIGMA_LIMIT), clip(at(4, place), LOG_SIGMA_LIMIT)];
+    const r = clip(at(5, place), RHO_LOGIT_LIMIT);
+    const [x, y] = [(point[0] - at(1, place)) * Math.exp(-log1), (point[1] - at(2, place)) * Math.exp(-log2)];
+    // With rho = tanh(r) nothing cancels here, as it does in 1 - rho^2.
+    const apart = ((x - y) ** 2 * (1 + Math.exp(2 * r)) + (x + y) ** 2 * (1 + Math.exp(-2 * r))) / 4;
+    return logit - Math.log(2 * Math.PI) - log1 - log2 + Math.log(Math.cosh(r)) - apart / 2;
+  });
+  const pens = outputs.subarray(0, 3);
+  const pen = point.indexOf(1, 2) - 2;
+  return logSumExp(densities) - logSumExp(logits) + pens[pen] - logSumExp(pens);
+}
+
 /**
  * Draws one stroke-5 point from raw outputs; temperature 0 takes the likeliest. Four numbers of `random` go into each point,
  * whatever the temperature is.

@@ -58,8 +58,17 @@ export interface SketchModel {
   decode(z: ArrayLike<number> & Iterable<number>, options?: Omit<DrawOptions, "z">): Promise<Stroke[]>;
   /** Draws `num` sketches. */
   generate(options?: DrawOptions & { num?: number }): Promise<Stroke[][]>;
-  /** Finishes a drawing in `num` ways; each begins with the points given. */
+  /** Finishes a drawing in `num` ways; each begins with the points given. By likely z where no z is given and there are such. */
   complete(strokes: Stroke[], options?: DrawOptions & { num?: number }): Promise<Stroke[][]>;
+  /**
+   * Returns `num` z of the prior, each drawn from `candidates` of them (64 where missing) by how likely it makes an unfinished
+   * drawing; what is finished by such a z is more often what was begun. Throws where the model has no encoder, and the signal's
+   * reason once that is aborted.
+   */
+  likely(
+    strokes: Stroke[],
+    options?: Pick<DrawOptions, "className" | "seed"> & { num?: number; candidates?: number; signal?: AbortSignal },
+  ): Promise<Float32Array[]>;
   /** Draws `num` sketches on the way from one to the other. */
   interpolate(a: Stroke[], b: Stroke[], options?: Omit<DrawOptions, "z" | "className"> & {
     num?: number;

@@ -1,6 +1,6 @@
 // The module's public face; sketch_rnn.d.ts describes it.
 import { Prior, slerp } from "./latent.js";
-import { parameters, sample } from "./mixture.js";
+import { logProbability, parameters, sample } from "./mixture.js";
 import { readModelFile } from "./model_file.js";
 import { Network } from "./network.js";
 import { Random } from "./random.js";
@@ -10,6 +10,9 @@ export { simplify, toLines, toStrokes } from "./strokes.js";
 
 const LARGEST_SEED = 2 ** 31 - 1;
 const PRIOR = 2 ** 31; // keeps the noise of z apart from that of points
+const CANDIDATE = PRIOR + 2 ** 30;
+const CHOICE = CANDIDATE + 2 ** 29;
+const SLICE = 8; // milliseconds of weighing after which the page has its turn
 
 export async function load(source, options = {}) {
   let buffer = source;
@@ -31,8 +34,16 @@ async function listOf(points) {
   return list;
 }
 
+const pause = () => new Promise((done) => setTimeout(done));
+
 /** Several at once: on a graphics card their answers are then on their way together. */
 const all = (num, one) => Promise.all(Array.from({ length: num }, (_, place) => one(place)));
+
+function checkSeed(seed) {
+  if (!Number.isInteger(seed) || seed < 0 || seed > LARGEST_SEED) {
+    throw new RangeError(`seed is ${seed}; expected a whole number from 0 to ${LARGEST_SEED}`);
+  }
+}
 
 export class SketchModel {
   #network;
@@ -71,8 +82,10 @@ export class SketchModel {
   }
 
   async complete(strokes, { num = 1, seed = 0, ...options } = {}) {
-    const z = await this.#latent(strokes, options);
-    return all(num, async (row) => [...strokes, ...(await listOf(this.points({ ...options, z, seed, row, given: strokes })))]);
+    const weigh = !options.z && this.conditional && strokes.length > 0;
+    const likely = weigh ? await this.likely(strokes, { num, seed, className: options.className }) : [];
+    const drawn = (row) => listOf(this.points({ ...options, z: options.z ?? likely[row], seed, row, given: strokes }));
+    return all(num, async (row) => [...strokes, ...(await drawn(row))]);
   }
 
   async interpolate(a, b, { num = 10, className, classNameB = className, ...options } = {}) {
@@ -88,7 +101,8 @@ export class SketchModel {
   }
 
   async parameters(strokes, { z, className } = {}) {
-    const latent = z ?? (await this.#latent(strokes, { className }));
+    const encodes = !z && this.conditional && strokes.length > 0;
+    const latent = encodes ? (await this.encode(strokes, { className })).mu : z;
     const state = await this.#network.start(latent, this.#shares(className));
     const found = [];
     for (const point of [this.startToken, ...this.#points(strokes)]) {
@@ -97,11 +111,40 @@ export class SketchModel {
     return found;
   }
 
+  async likely(strokes, { num = 1, className, seed = 0, candidates = 64, signal } = {}) {
+    if (!this.conditional) throw new Error("this model has no z; take one that was trained with model.conditional=true");
+    if (!(candidates >= 1)) throw new RangeError(`candidates is ${candidates}; expected at least 1`);
+    checkSeed(seed);
+    const shares = this.#shares(className);
+    const points = this.#points(strokes);
+    const read = [this.startToken, ...points];
+    const found = [];
+    let turn = performance.now();
+    for (let place = 0; place < candidates; place++) {
+      const z = this.#prior.draw(new Random(seed, CANDIDATE + place), shares);
+      const state = await this.#network.start(z, shares);
+      let total = 0;
+      for (let i = 0; i < points.length; i++) {
+        total += logProbability(await this.#network.step(read[i], state), this.numMixtures, points[i]);
+        if (performance.now() - turn > SLICE) {
+          await pause();
+          turn = performance.now();
+          signal?.throwIfAborted();
+        }
+      }
+      found.push({ z, total });
+    }
+    return Array.from({ length: num }, (_, row) => {
+      const random = new Random(seed, CHOICE + row);
+      // The largest of log weight and Gumbel noise is a draw by weight.
+      const drawn = found.map(({ total }) => total - Math.log(-Math.log(random.uniform())));
+      return found[drawn.indexOf(Math.max(...drawn))].z;
+    });
+  }
+
   async *points({ z, className, temperature = 0.4, seed = 0, row = 0, maxPoints = this.maxPoints, given = [] } = {}) {
     if (!(temperature >= 0 && temperature <= 10)) throw new RangeError(`temperature is ${temperature}; expected 0 to 10`);
-    if (!Number.isInteger(seed) || seed < 0 || seed > LARGEST_SEED) {
-      throw new RangeError(`seed is ${seed}; expected a whole number from 0 to ${LARGEST_SEED}`);
-    }
+    checkSeed(seed);
     const latent = z ?? this.#prior.draw(new Random(seed, PRIOR + row), this.#shares(className));
     if (this.conditional && latent.length !== this.zSize) {
       throw new RangeError(`z holds ${latent.length} numbers; this model has ${this.zSize}`);
@@ -116,11 +159,6 @@ export class SketchModel {
       if (point[4]) return;
       yield [point[0] * this.scaleFactor, point[1] * this.scaleFactor, point[3]];
     }
-  }
-
-  async #latent(strokes, { z, className }) {
-    if (z || !this.conditional) return z;
-    return strokes.length ? (await this.encode(strokes, { className })).mu : undefined;
   }
 
   /** Returns the share of each class: of one class's name, or shares as they are given. */

@@ -22,6 +22,7 @@ let model = null;
 let seed = Math.floor(Math.random() * SEEDS);
 let growing = [];
 let turns = 0;
+let asking = new AbortController();
 let shown = "finish";
 
 const current = () => (chosen("mode") === "between" ? chosen("slot") : chosen("mode"));
@@ -36,6 +37,7 @@ function complain(error) {
 
 function quiet() {
   runner.stop();
+  asking.abort();
   turns++;
   surface.show();
 }
@@ -59,6 +61,8 @@ function remember() {
 
 async function start() {
   runner.stop();
+  asking.abort();
+  asking = new AbortController();
   const turn = ++turns;
   remember();
   if (!model) return;
@@ -70,6 +74,7 @@ async function start() {
     temperature: Number($("temperature").value),
     count: Number($("count").value),
     seed,
+    signal: asking.signal,
   };
   growing = [];
   let next = [];

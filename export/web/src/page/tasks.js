@@ -7,6 +7,7 @@ import { SIDE } from "./surface.js";
 // Units of the surface that make one normalised unit, so that models of any data draw at one size (QuickDraw: about 1 to 1).
 const UNIT = 33;
 const EPSILON = 2;
+const FEW = 16; // z that are weighed for each beginning, where each ending has one of its own
 const MIDDLE = [SIDE / 2, SIDE / 2];
 
 /** Returns a drawing's lines as strokes of the model's data. */
@@ -53,18 +54,23 @@ export function centred(lines) {
   return lines.map((line) => line.map(([x, y]) => [x + dx, y + dy]));
 }
 
-/** Returns z of what stands so far; undefined, which leaves z to chance, where the class alone shall guide the model. */
-async function guided(model, strokes, guide, className) {
-  if (guide !== "drawing" || !strokes.length || !model.conditional) return undefined;
-  return (await model.encode(strokes, { className })).mu;
+/**
+ * Returns z of each of `count` endings of what stands so far: likely ones, or that of the drawing itself; nothing, which leaves z
+ * to chance, where the class alone shall guide the model.
+ */
+async function guided(model, strokes, className, { guide, count, seed, signal, candidates }) {
+  if (guide === "class" || !strokes.length || !model.conditional) return [];
+  if (guide === "likely") return model.likely(strokes, { className, num: count, seed, signal, candidates });
+  return Array(count).fill((await model.encode(strokes, { className })).mu);
 }
 
 /** Finishes a drawing in `count` ways; an empty one is begun by the model. */
-export async function finish(model, lines, { className, count, seed, temperature, guide }) {
+export async function finish(model, lines, options) {
+  const { className, count, seed, temperature } = options;
   const given = strokesOf(model, lines);
-  const z = await guided(model, given, guide, className);
+  const z = await guided(model, given, className, options);
   return Array.from({ length: count }, (_, row) => {
-    return new Growing(model, lines, model.points({ z, className, temperature, seed, row, given }));
+    return new Growing(model, lines, model.points({ z: z[row], className, temperature, seed, row, given }));
   });
 }
 
@@ -83,13 +89,15 @@ export async function between(model, first, second, { className, secondClass, co
 }
 
 /** Begins as one class and finishes as another; your own drawing is the beginning where there is one. */
-export async function switched(model, lines, { className, secondClass, count, temperature, seed, guide }) {
+export async function switched(model, lines, options) {
+  const { className, secondClass, count, temperature, seed } = options;
   const begun = lines.length ? null : await model.generate({ num: count, className, temperature, seed });
   const own = strokesOf(model, lines);
+  const together = begun ? null : await guided(model, own, secondClass, options);
   const each = Array.from({ length: count }, async (_, row) => {
     const strokes = begun ? begun[row].slice(0, Math.ceil(begun[row].length / 2)) : own;
     const given = begun ? centred(linesOf(model, strokes, MIDDLE, false)) : lines;
-    const z = await guided(model, strokes, guide, secondClass);
+    const [z] = together ? together.slice(row) : await guided(model, strokes, secondClass, { ...options, count: 1, candidates: FEW });
     const points = model.points({ z, className: secondClass, temperature, seed, row, given: strokes });
     return new Growing(model, given, points, strokes.at(-1)?.[2] === 1);
   });
