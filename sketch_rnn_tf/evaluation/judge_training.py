@@ -258,7 +258,9 @@ def test_figures(judge: Judge, sketches: Sequence[np.ndarray], class_ids: np.nda
             for kind in kinds
         }
     made = [drawing for name in others for drawing in doodles.draw(name, 10, SEEDS["test"])]
-    figures["unseen_junk_accepted"]["doodles_of_other_classes"] = float((judge(made).class_ids >= 0).mean())
+    if made:
+        accepted = judge(made).class_ids >= 0
+        figures["unseen_junk_accepted"]["doodles_of_other_classes"] = float(accepted.mean())
     return figures
 
 

@@ -34,6 +34,14 @@ def test_it_knows_its_classes_and_its_card_says_how_well(judge, real):
         judge.ids_of(["dragon"])
 
 
+def test_a_judge_of_all_doodles_is_tested_without_other_ones(judge, real, monkeypatch):
+    monkeypatch.setattr(judge_training.doodles, "class_names", lambda: judge.class_names)
+    monkeypatch.setattr(judge_training, "JUNK_TESTED", 5)
+    figures = test_figures(judge, real.drawings, judge.ids_of(real.names))
+    assert "doodles_of_other_classes" not in figures["unseen_junk_accepted"]
+    assert figures["top1"] > 0.9
+
+
 def test_neither_order_company_nor_units_matter(judge, real):
     some = real.drawings[:30]
     whole = judge(some)
