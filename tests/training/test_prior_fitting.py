@@ -42,12 +42,17 @@ def test_a_mixture_of_known_codes_is_found():
         np.testing.assert_allclose(prior.arrays["shares"][one][order], [1 - share, share], atol=0.03)
         for factor in prior.arrays["factors"][one]:
             np.testing.assert_allclose(factor @ factor.T, (0.09 + 0.5) * np.eye(z), atol=0.04)
+    narrow = fit(encoder_of(mu, log_var, 2), np.arange(2 * count), ids, components=2, seed=1, noise=0.25)
+    for factor in narrow.arrays["factors"].reshape(-1, z, z):
+        np.testing.assert_allclose(factor @ factor.T, (0.09 + 0.125) * np.eye(z), atol=0.04)
 
 
 def test_too_little_is_refused():
     few = encoder_of(np.zeros([30, 2], np.float32), np.zeros([30, 2], np.float32), 2)
     with pytest.raises(ValueError, match="10 sketches of class 1; expected 20"):
         fit(few, np.arange(30), np.arange(30) // 20)
+    with pytest.raises(ValueError, match="noise is 2"):
+        fit(few, np.arange(30), np.arange(30) // 20, noise=2)
     few.network.conditional = False
     with pytest.raises(ValueError, match="no z"):
         fit(few, np.arange(30), np.arange(30) // 20)
