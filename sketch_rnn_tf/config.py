@@ -198,6 +198,7 @@ class TrainConfig:
     seed: int = 0
     on_nan: str = "stop"
     start_from: str = ""  # a workdir, or pretrained:NAME, whose weights the run begins with
+    frozen: tuple[str, ...] = ()  # parts of the model that keep their weights: decoder, head, initial ...
     strategy: str = (
         "none"  # mirrored: all devices of this machine; multi_worker: the machines TF_CONFIG names
     )

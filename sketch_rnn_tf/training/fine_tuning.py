@@ -20,7 +20,7 @@ _ENCODER_KEYS = ("kind", "conditional", "encoder.cell", "encoder.units", "raster
 def config_of(path) -> Config:
     """Returns the config of a trained model as one to go on from: its own model, its loss at the end of the schedule.
 
-    Precision and parts of a batch are the defaults: its own suited the machine it was trained on.
+    Precision and parts of a batch are the defaults: its own suited the machine it was trained on. Nothing is frozen.
 
     Args:
         path: a workdir, or "pretrained:NAME".
@@ -42,6 +42,7 @@ def config_of(path) -> Config:
         train=dataclasses.replace(
             train,
             start_from=str(path),
+            frozen=(),
             learning_rate=max(reached, train.learning_rate / 4),
             **pretrained.ANY_MACHINE,
         ),

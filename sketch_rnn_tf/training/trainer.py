@@ -5,6 +5,7 @@ import tensorflow as tf
 from sketch_rnn_tf import losses, seeds
 from sketch_rnn_tf.config import Config
 from sketch_rnn_tf.models import SketchRNN
+from sketch_rnn_tf.models.weights import named_weights
 from sketch_rnn_tf.training import optimizers, replicas, shards, tails
 from sketch_rnn_tf.training.schedules import kl_weight, learning_rate_schedule
 from sketch_rnn_tf.types import Batch
@@ -21,6 +22,18 @@ def clip_gradients(gradients, grad_clip: float, clip_mode: str):
     return tf.clip_by_global_norm(gradients, grad_clip)[0]
 
 
+def _freeze(network: SketchRNN, names) -> None:
+    """Keeps the weights of parts of a network as they are, before an optimiser is built for the others."""
+    parts = {path.split("/")[0] for path in named_weights(network)}
+    for name in names:
+        part = getattr(network, name, None) if name in parts else None
+        if not isinstance(part, tf.keras.layers.Layer):
+            raise ValueError(f"train.frozen names {name!r}; this model has the parts {', '.join(sorted(parts))}")
+        part.trainable = False
+    if not network.trainable_variables:
+        raise ValueError("train.frozen names every part of the model; leave one to train")
+
+
 class Trainer(tf.keras.Model):
     """Binds a network to its losses, schedules and optimiser.
 
@@ -31,6 +44,9 @@ class Trainer(tf.keras.Model):
         network: the model to train.
         config: loss, clipping and seed are read from it.
         n_max: Nmax, by which L_R is divided.
+
+    Raises:
+        ValueError: `train.frozen` names what the network has not, or all it has.
     """
 
     def __init__(self, network: SketchRNN, config: Config, n_max: int, **kwargs):
@@ -43,6 +59,7 @@ class Trainer(tf.keras.Model):
         names = METRICS + (EXTRA_TERMS if config.model.kind == "ai_sketcher" else ())
         self.trackers = {name: tf.keras.metrics.Mean(name=name) for name in names}
         self.built = True
+        _freeze(network, config.train.frozen)
         self.compile(optimizer=optimizers.make_optimizer(config.train))
 
     def compile(self, optimizer="adam", **kwargs):

@@ -120,6 +120,31 @@ def test_a_decoder_goes_on_under_another_encoder_and_alone(trained, small_config
 
 
 @pytest.mark.slow
+def test_what_is_frozen_stays_and_the_run_goes_on(small_config, tmp_path):
+    values = {"train.frozen": ("decoder", "head"), "train.steps": 2, "train.save_every": 1}
+    config = with_values(small_config, values)
+    train_and_evaluate(config, tmp_path / "run", progress=False)
+    first = model_of(tmp_path / "run")
+    train_and_evaluate(with_values(config, {"train.steps": 5}), tmp_path / "run", progress=False)
+    train_and_evaluate(with_values(config, {"train.steps": 5}), tmp_path / "whole", progress=False)
+    after = model_of(tmp_path / "run")
+    for name, array in after.items():
+        still = name.split("/")[0] in ("decoder", "head")
+        assert np.array_equal(array, first[name]) == still, name
+        np.testing.assert_array_equal(array, model_of(tmp_path / "whole")[name], err_msg=name)
+    assert fine_tuning.config_of(tmp_path / "run").train.frozen == ()
+
+
+def test_unknown_parts_are_not_frozen(small_config, tmp_path):
+    parts = ("decoder", "encoder", "head", "initial", "log_var", "mu")
+    for names, said in ((("decodr",), f"the parts {', '.join(parts)}"), (parts, "leave one to train")):
+        config = with_values(small_config, {"train.frozen": names})
+        with pytest.raises(ValueError, match=said):
+            train_and_evaluate(config, tmp_path / "run", progress=False)
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.slow
 def test_ai_sketcher_and_the_others_do_not_go_on_with_each_other(trained, small_config, tmp_path):
     values = {"model.kind": "ai_sketcher", "model.decoder.cell": "layer_norm", "model.code_size": 2}
     other = with_values(small_config, {**values, "train.start_from": str(trained)})
