@@ -35,7 +35,7 @@ gallery: $(VENV)/.ready
 bench: $(VENV)/.ready
 	$(RUN) -m benchmarks $(if $(ONLY),--only=$(ONLY)) $(if $(JSON),--json=$(JSON))
 
-MODELS ?= pretrained:quickdraw_five
+MODELS ?= pretrained:quickdraw_five pretrained:quickdraw_five_decoder pretrained:doodles
 WEB := export/web
 
 web: $(VENV)/.ready $(WEB)/node_modules/.ready

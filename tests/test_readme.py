@@ -15,7 +15,7 @@ from sketch_rnn_tf.data import doodles, read_npz, write_npz
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"^```(sh|python)\n(.*?)^```", README, re.MULTILINE | re.DOTALL)
+BLOCKS = re.findall(r"^```(sh|python)\n(.*?)^```", README.replace("\\\n", ""), re.MULTILINE | re.DOTALL)
 INLINE = re.findall(r"`((?:sketch_rnn_\w+) [^`]*--[^`]*)`", README)
 # Run by other tests: the demo, the page, the package, the TFDS builder, and what tests/evaluation trains.
 OTHERS = ("make", "pip", "tfds")
@@ -24,6 +24,7 @@ SMALLER = {
     "70000,2500,2500": "16,4,4",
     "--steps=20000": "--steps=3",
     "--steps=600": "--steps=3",
+    "--steps=700": "--steps=3",
     "tfds:tfds_quickdraw/cat_pig": "tfds:tfds_quickdraw/cat+pig",
 }
 TINY = [
@@ -75,7 +76,9 @@ def smaller(line: list[str]) -> list[str]:
     for old, new in SMALLER.items():
         line = [word.replace(old, new) if word.partition("=")[2] == old else word for word in line]
     if line[0] == "sketch_rnn_train":
-        line += [*TINY, "--noprogress"]
+        # A model that begins with a trained one has its sizes.
+        begun = any(word.startswith("--init") for word in line)
+        line += [value for value in TINY if not (begun and "=model." in value)] + ["--noprogress"]
         if not any(word.startswith("--steps") for word in line):
             line.append("--steps=3")
     if line[0] == "sketch_rnn_measure" and any(
