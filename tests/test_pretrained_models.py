@@ -46,6 +46,7 @@ def test_each_has_a_card_and_tells_no_folders(name):
     assert "/" not in json.dumps(metadata.files) and metadata.data_dir is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", QUICKDRAW)
 def test_the_judge_recognises_what_is_drawn(name):
     """Of 100 drawings; the cards' figures are of 2,500."""
@@ -57,6 +58,7 @@ def test_the_judge_recognises_what_is_drawn(name):
     assert (found == judge.ids_of(names)).mean() > 0.8
 
 
+@pytest.mark.slow
 def test_the_decoder_finishes_what_was_begun():
     model, judge = srt.load_model("pretrained:quickdraw_five_decoder"), load_judge("pretrained:judge_raster")
     whole = srt.load_model("pretrained:quickdraw_five")
@@ -70,6 +72,7 @@ def test_the_decoder_finishes_what_was_begun():
     assert (found == judge.ids_of(names)).mean() > 0.8
 
 
+@pytest.mark.slow
 def test_the_raster_model_redraws_an_image():
     model, judge = srt.load_model("pretrained:quickdraw_five_raster"), load_judge("pretrained:judge_raster")
     whole = srt.load_model("pretrained:quickdraw_five")
@@ -80,6 +83,7 @@ def test_the_raster_model_redraws_an_image():
     assert (found == judge.ids_of(names)).mean() > 0.8
 
 
+@pytest.mark.slow
 def test_doodles_are_drawn_of_every_class():
     model = srt.load_model("pretrained:doodles")
     assert len(model.class_names) >= 20 and {"cat", "house", "man happy"} <= set(model.class_names)
