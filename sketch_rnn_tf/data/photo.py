@@ -4,11 +4,12 @@ import pathlib
 import warnings
 
 import numpy as np
-from PIL import Image, UnidentifiedImageError
+from PIL import Image, ImageFilter, UnidentifiedImageError
 
 from sketch_rnn_tf.data.rasterize import MARGIN
 
 MAX_PIXELS = 50_000_000
+GROUND_SIZE = 128  # pixels of the longer side of the picture whose medians are the ground
 SUFFIXES = (".png", ".jpg", ".jpeg")
 # Pillow knows more, but some of its readers run other programs (EPS calls Ghostscript).
 FORMATS = ("PNG", "JPEG")
@@ -42,8 +43,8 @@ def picture(image: np.ndarray) -> Picture:
 def read_photo(path, size: int = 48) -> np.ndarray:
     """Reads an image file, tells ink from paper, and centres the ink.
 
-    Light and dark are told apart by Otsu's threshold (1979); whichever covers less is ink, so chalk on a board works as well as
-    ink on paper. The ink is scaled to fit with the margins of training images, its aspect kept.
+    Each pixel is compared with the ground around it, so that light may fall unevenly; light and dark are then told apart by
+    Otsu's threshold (1979), and whichever covers less is ink, so chalk on a board works as well as ink on paper. The ink is scaled to fit with the margins of training images, its aspect kept.
 
     Args:
         path: PNG or JPEG; transparent parts are paper.
@@ -74,6 +75,8 @@ def read_photo(path, size: int = 48) -> np.ndarray:
         raise ValueError(f"{path} cannot be read as an image ({error}); give a PNG or JPEG") from error
     paper = Image.new("RGBA", rgba.size, "white")
     grey = np.asarray(Image.alpha_composite(paper, rgba).convert("L"))
+    if grey.min() < grey.max():
+        grey = _against_ground(grey)
     dark = grey <= _threshold(grey)
     ink = dark if dark.mean() <= 0.5 else ~dark
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
@@ -88,6 +91,19 @@ def read_photo(path, size: int = 48) -> np.ndarray:
     top, left = (size - height) // 2, (size - width) // 2
     shown[top : top + height, left : left + width, 0] = np.asarray(small, np.float32) / 255
     return shown / shown.max()
+
+
+def _against_ground(grey: np.ndarray) -> np.ndarray:
+    """Returns how much lighter or darker than the ground around it each pixel is, uint8, 128 for the ground's own grey.
+
+    The ground is the median over a third of the picture, which lines of less than a sixth of it do not move.
+    """
+    image = Image.fromarray(grey)
+    scale = min(1.0, GROUND_SIZE / max(image.size))
+    small = image.resize([max(1, round(side * scale)) for side in image.size], Image.Resampling.BOX)
+    ground = small.filter(ImageFilter.MedianFilter(GROUND_SIZE // 3 | 1))
+    ground = np.asarray(ground.resize(image.size, Image.Resampling.BILINEAR), np.int16)
+    return (128 + (grey - ground) // 2).astype(np.uint8)
 
 
 def _threshold(grey: np.ndarray) -> int:

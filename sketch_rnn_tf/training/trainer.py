@@ -28,7 +28,9 @@ def _freeze(network: SketchRNN, names) -> None:
     for name in names:
         part = getattr(network, name, None) if name in parts else None
         if not isinstance(part, tf.keras.layers.Layer):
-            raise ValueError(f"train.frozen names {name!r}; this model has the parts {', '.join(sorted(parts))}")
+            raise ValueError(
+                f"train.frozen names {name!r}; this model has the parts {', '.join(sorted(parts))}"
+            )
         part.trainable = False
     if not network.trainable_variables:
         raise ValueError("train.frozen names every part of the model; leave one to train")

@@ -27,6 +27,20 @@ def test_ink_is_told_from_ground_cut_out_and_centred(tmp_path, ground, ink):
     assert image[24, 24, 0] < 0.1  # the inside of an outline is paper
 
 
+@pytest.mark.parametrize("chalk", [False, True])
+def test_light_may_fall_unevenly(tmp_path, chalk):
+    """A noisy photograph three times as bright on its right, of which no one threshold is right."""
+    ink = np.zeros([300, 400], bool)
+    ink[60:66, 80:320] = ink[200:206, 80:320] = ink[60:206, 80:86] = ink[60:206, 314:320] = True
+    light = np.linspace(60, 200, 400)[None, :] * np.ones([300, 1])
+    shown = np.where(ink, light * 0.4, light) if not chalk else np.where(ink, light + 50, light)
+    shown += np.random.default_rng(0).normal(0, 4, shown.shape)
+    Image.fromarray(shown.clip(0, 255).astype(np.uint8)).save(tmp_path / "photo.png")
+    Image.fromarray(np.where(ink, 0, 255).astype(np.uint8)).save(tmp_path / "scan.png")
+    photo, scan = (read_photo(tmp_path / f"{name}.png") for name in ("photo", "scan"))
+    assert np.abs(photo - scan).mean() < 0.02
+
+
 def test_transparent_parts_are_paper(tmp_path):
     image = Image.new("RGBA", (80, 80), (0, 0, 0, 0))
     ImageDraw.Draw(image).line([(20, 20), (60, 60)], fill=(0, 0, 0, 255), width=4)
