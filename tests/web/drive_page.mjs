@@ -95,6 +95,24 @@ const SCENARIOS = {
     return { ...seen, degrees: await tab.textContent("#degrees") };
   },
 
+  async models(tab) {
+    const seen = {};
+    for (const option of await tab.$$eval("#model option", (all) => all.map((one) => ({ value: one.value, name: one.textContent })))) {
+      await again(tab);
+      await tab.selectOption("#model", option.value);
+      await finished(tab);
+      const classes = await tab.$$eval("#class option", (all) => all.length);
+      const between = await tab.isEnabled("input[value=between]");
+      await again(tab);
+      await draw(tab, CIRCLE);
+      await finished(tab);
+      seen[option.name] = { classes, between, drawn: await paths(tab, "#results") };
+      await shot(tab, option.name);
+      await tab.click("#clear");
+    }
+    return { models: seen };
+  },
+
   async guided(tab) {
     await again(tab);
     await draw(tab, CIRCLE);

@@ -1,6 +1,8 @@
 """The page as people use it, in Chromium: every scenario is driven with mouse, touch or keys by drive_page.mjs."""
 
 import json
+import pathlib
+import re
 import xml.etree.ElementTree
 
 import pytest
@@ -10,11 +12,13 @@ from export.web_page import PARTS, names_of, write_page
 from sketch_rnn_tf.sketch_model import load_model
 
 MODEL = "pretrained:quickdraw_five"
+MAKEFILE = (pathlib.Path(__file__).resolve().parents[2] / "Makefile").read_text(encoding="utf-8")
+SHIPPED = re.search(r"^MODELS \?= (.+)$", MAKEFILE, re.MULTILINE)[1].split()
 
 
 @pytest.fixture(scope="module")
 def page(module_built, tmp_path_factory):
-    models = {"quickdraw_five": load_model(MODEL)}
+    models = {name: load_model(workdir) for name, workdir in names_of(SHIPPED).items()}
     return write_page(module_built / "page", tmp_path_factory.mktemp("page"), models)
 
 
@@ -86,6 +90,18 @@ def test_class_temperature_and_number_change_what_is_drawn(use):
     assert found["class"] != found["temperature"]
     assert len(found["count"]) == 6 and found["count"] == found["temperature"][:6]
     assert found["degrees"] == "0.90"
+
+
+@pytest.mark.slow
+def test_every_model_of_the_page_draws_and_finishes(use):
+    found = use("models")["models"]
+    assert {name: (one["classes"], one["between"]) for name, one in found.items()} == {
+        "quickdraw five": (5, True),
+        "quickdraw five decoder": (5, False),
+        "doodles": (43, True),
+    }
+    for one in found.values():
+        assert sum(map(bool, endings(one["drawn"]))) >= 4
 
 
 @pytest.mark.slow
