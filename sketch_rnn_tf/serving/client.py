@@ -66,7 +66,7 @@ class _Model:
         return _drawings(self.ask("reconstruct_image", {**_images(images), **how}))
 
     def complete(self, sketch, num=9, temperature=0.8, seed=0, class_id=None, z=None) -> list[np.ndarray]:
-        """Finishes a sketch in `num` ways, by its own z or, for conditional models, by `z` `[Z]`."""
+        """Finishes a sketch in `num` ways, by its own z (in Python `z="partial"`) or, for conditional models, by `z` `[Z]`."""
         inputs = {**_padded([sketch] * num), **_how(num, temperature, seed, class_id)}
         if z is None:
             return _drawings(self.ask("complete", inputs))

@@ -94,7 +94,7 @@ def test_equal_seeds_draw_what_python_draws(served, model):
     assert_same(drawings(ask(served, "reconstruct", **strokes, **common)), redrawn)
     assert_same(drawings(ask(served, "serving_default", **strokes, **common)), redrawn)
     begun = sketches()[0]
-    ended = model.complete(begun, num=3, temperature=0.6, seed=5, class_name="dog")
+    ended = model.complete(begun, num=3, z="partial", temperature=0.6, seed=5, class_name="dog")
     answer = ask(served, "complete", **padded([begun] * 3, 12), **how(), class_id=np.ones(3, np.int32))
     assert_same(drawings(answer), ended)
     np.testing.assert_array_equal(answer["strokes"][0, :5], begun)

@@ -40,7 +40,7 @@ def test_switching_class_encodes_what_stands_as_the_second_class(model, cups):
     hands = [Hand(model, "cup"), Hand(model, "fish")]
     options = {"greedy": True, "max_steps": 40}
     ((drawn,), ((end,),)) = switch(hands, sketches=[cups[0]], share=0.6, **options)
-    (expected,) = model.complete(begun, num=1, class_name="fish", **options)
+    (expected,) = model.complete(begun, num=1, z="partial", class_name="fish", **options)
     assert end == len(begun)
     np.testing.assert_allclose(drawn, expected, atol=1e-2)
 

@@ -123,7 +123,7 @@ def test_it_answers_what_the_model_answers(client, model):
     assert_same(client.decode(mu, class_id=ids, **options), model.decode(mu, class_name=names, **options))
     redrawn = model.reconstruct(SKETCHES, class_name=names, **options)
     assert_same(client.reconstruct(SKETCHES, class_id=ids, **options), redrawn)
-    ended = model.complete(SKETCHES[1], 3, class_name="cat", **options)
+    ended = model.complete(SKETCHES[1], 3, z="partial", class_name="cat", **options)
     assert_same(client.complete(SKETCHES[1], 3, class_id=0, **options), ended)
     by_z = model.complete(SKETCHES[1], 3, z=mu[0], class_name="cat", **options)
     assert_same(client.complete(SKETCHES[1], 3, class_id=0, z=mu[0], **options), by_z)

@@ -108,7 +108,9 @@ const SCENARIOS = {
       await finished(tab);
       seen[option.name] = { classes, between, drawn: await paths(tab, "#results") };
       await shot(tab, option.name);
+      await again(tab);
       await tab.click("#clear");
+      await finished(tab);
     }
     return { models: seen };
   },
