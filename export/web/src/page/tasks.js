@@ -7,7 +7,8 @@ import { SIDE } from "./surface.js";
 // Units of the surface that make one normalised unit, so that models of any data draw at one size (QuickDraw: about 1 to 1).
 const UNIT = 33;
 const EPSILON = 2;
-const FEW = 16; // z that are weighed for each beginning, where each ending has one of its own
+// z that are weighed for a beginning: many, but in all so many steps at most, so that endings of a long one appear soon too.
+const [FEW, MANY, STEPS] = [16, 64, 1200];
 const MIDDLE = [SIDE / 2, SIDE / 2];
 
 /** Returns a drawing's lines as strokes of the model's data. */
@@ -60,7 +61,10 @@ export function centred(lines) {
  */
 async function guided(model, strokes, className, { guide, count, seed, signal, candidates }) {
   if (guide === "class" || !strokes.length || !model.conditional) return [];
-  if (guide === "likely") return model.likely(strokes, { className, num: count, seed, signal, candidates });
+  if (guide === "likely") {
+    const affordable = Math.min(MANY, Math.max(FEW, Math.ceil(STEPS / strokes.length)));
+    return model.likely(strokes, { className, num: count, seed, signal, candidates: candidates ?? affordable });
+  }
   return Array(count).fill((await model.encode(strokes, { className })).mu);
 }
 
