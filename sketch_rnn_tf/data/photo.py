@@ -4,12 +4,14 @@ import pathlib
 import warnings
 
 import numpy as np
+import tensorflow as tf
 from PIL import Image, ImageFilter, UnidentifiedImageError
 
-from sketch_rnn_tf.data.rasterize import MARGIN
+from sketch_rnn_tf.data.rasterize import MARGIN, PEN
 
 MAX_PIXELS = 50_000_000
 GROUND_SIZE = 128  # pixels of the longer side of the picture whose medians are the ground
+THICKENED_SIZE = 256  # pixels a side, about, of the picture in which thin lines are thickened
 SUFFIXES = (".png", ".jpg", ".jpeg")
 # Pillow knows more, but some of its readers run other programs (EPS calls Ghostscript).
 FORMATS = ("PNG", "JPEG")
@@ -41,10 +43,11 @@ def picture(image: np.ndarray) -> Picture:
 
 
 def read_photo(path, size: int = 48) -> np.ndarray:
-    """Reads an image file, tells ink from paper, and centres the ink.
+    """Reads an image file, tells ink from paper, centres the ink, and gives its lines the width of those in training images.
 
     Each pixel is compared with the ground around it, so that light may fall unevenly; light and dark are then told apart by
     Otsu's threshold (1979), and whichever covers less is ink, so chalk on a board works as well as ink on paper. The ink is scaled to fit with the margins of training images, its aspect kept.
+    Lines thinner than those of training images are thickened; thicker ones stay.
 
     Args:
         path: PNG or JPEG; transparent parts are paper.
@@ -83,14 +86,43 @@ def read_photo(path, size: int = 48) -> np.ndarray:
     if not len(rows) or grey.min() == grey.max():
         raise ValueError(f"{path} shows nothing: all its pixels are alike; give a drawing on a plain ground")
     cut = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    room = size - 2 * round(size * MARGIN)
-    scale = room / max(cut.shape)
-    height, width = (max(1, round(side * scale)) for side in cut.shape)
-    small = Image.fromarray((cut * 255).astype(np.uint8)).resize((width, height), Image.Resampling.BOX)
-    shown = np.zeros([size, size, 1], np.float32)
-    top, left = (size - height) // 2, (size - width) // 2
-    shown[top : top + height, left : left + width, 0] = np.asarray(small, np.float32) / 255
-    return shown / shown.max()
+    shown = _fitted(cut, size)
+    return shown[..., None] / shown.max()
+
+
+def _fitted(ink: np.ndarray, size: int) -> np.ndarray:
+    """Returns float32 `[size, size]`, 0 to 1: ink (bool `[H, W]`, without margins) scaled, thickened where it is thin, and centred."""
+    fine = max(1, THICKENED_SIZE // size)
+    side, pen, room = size * fine, size * fine * PEN, size * fine * (1 - 2 * MARGIN)
+    longest, width = max(ink.shape), _line_width(ink)
+    scale = room / longest
+    if width * scale < pen:
+        scale = min((room - pen) / max(longest - width, 1.0), pen / width)
+    height, length = (max(1, round(extent * scale)) for extent in ink.shape)
+    small = Image.fromarray(ink.astype(np.float32)).resize((length, height), Image.Resampling.BOX)
+    placed = np.zeros([side, side], np.float32)
+    top, left = (side - height) // 2, (side - length) // 2
+    # A line of less than a pixel makes a pixel as grey as it is thin, and a speck of noise less than that.
+    placed[top : top + height, left : left + length] = np.asarray(small) > 0.35 * min(1.0, width * scale)
+    reach = (pen - _line_width(placed > 0)) / 2
+    if reach >= 0.5:
+        around = np.arange(-int(reach), int(reach) + 1)
+        disc = np.where(np.hypot(*np.meshgrid(around, around)) <= reach, 0.0, -1.0).astype(np.float32)
+        placed = tf.nn.dilation2d(
+            placed[None, ..., None], disc[..., None], [1] * 4, "SAME", "NHWC", [1] * 4
+        ).numpy()[0, ..., 0]
+    return placed.reshape(size, fine, size, fine).mean(axis=(1, 3))
+
+
+def _line_width(ink: np.ndarray) -> float:
+    """Returns the mean width of the lines of ink (bool `[H, W]`), pixels: twice their area by their outline, by Crofton's formula in four directions."""
+    padded = np.pad(ink, 1)
+    straight = np.count_nonzero(padded[1:] != padded[:-1]) + np.count_nonzero(padded[:, 1:] != padded[:, :-1])
+    slanted = np.count_nonzero(padded[1:, 1:] != padded[:-1, :-1]) + np.count_nonzero(
+        padded[1:, :-1] != padded[:-1, 1:]
+    )
+    outline = np.pi / 8 * (straight + slanted / np.sqrt(2))
+    return 2 * np.count_nonzero(ink) / outline
 
 
 def _against_ground(grey: np.ndarray) -> np.ndarray:

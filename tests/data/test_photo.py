@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from sketch_rnn_tf.data import doodles
 from sketch_rnn_tf.data.photo import read_photo
+from sketch_rnn_tf.data.rasterize import rasterize
 
 
 def drawing(ground, ink, size=(300, 200), box=(100, 40, 160, 160)):
@@ -39,6 +41,28 @@ def test_light_may_fall_unevenly(tmp_path, chalk):
     Image.fromarray(np.where(ink, 0, 255).astype(np.uint8)).save(tmp_path / "scan.png")
     photo, scan = (read_photo(tmp_path / f"{name}.png") for name in ("photo", "scan"))
     assert np.abs(photo - scan).mean() < 0.02
+
+
+@pytest.mark.parametrize("pen", [1, 3, 8, 16])
+@pytest.mark.parametrize("name", ["car", "house", "snail"])
+def test_a_drawing_by_any_thinner_pen_is_what_models_were_trained_on(tmp_path, name, pen):
+    (sketch,) = doodles.draw(name, 1)
+    image = Image.new("L", (900, 700), 255)
+    points = np.cumsum(sketch[:, :2], axis=0, dtype=np.float64)
+    points = np.concatenate([np.zeros([1, 2]), points])
+    points = 60 + (points - points.min(axis=0)) / np.ptp(points, axis=0).max() * 560
+    draw = ImageDraw.Draw(image)
+    lifted = np.concatenate([[0], sketch[:-1, 2]])
+    for start, end, apart in zip(points[:-1], points[1:], lifted):
+        if not apart:
+            draw.line([*start, *end], fill=0, width=pen)
+            for x, y in (start, end):
+                draw.ellipse([x - pen / 2, y - pen / 2, x + pen / 2, y + pen / 2], fill=0)
+    image.save(tmp_path / "photo.png")
+    trained = rasterize(sketch[None].astype(np.float32), [len(sketch)], 48)[0].numpy()
+    shown = read_photo(tmp_path / "photo.png", 48)
+    assert shown.sum() == pytest.approx(trained.sum(), rel=0.12)
+    assert np.corrcoef(shown.ravel(), trained.ravel())[0, 1] > 0.9
 
 
 def test_transparent_parts_are_paper(tmp_path):
