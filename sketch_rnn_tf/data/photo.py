@@ -87,6 +87,8 @@ def read_photo(path, size: int = 48) -> np.ndarray:
         raise ValueError(f"{path} shows nothing: all its pixels are alike; give a drawing on a plain ground")
     cut = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     shown = _fitted(cut, size)
+    if not shown.any():
+        raise ValueError(f"{path} shows nothing but specks; give a drawing of lines on a plain ground")
     return shown[..., None] / shown.max()
 
 

@@ -77,6 +77,11 @@ def test_what_is_no_drawing_is_refused(tmp_path):
     Image.new("L", (50, 50), 128).save(tmp_path / "grey.png")
     with pytest.raises(ValueError, match="shows nothing"):
         read_photo(tmp_path / "grey.png")
+    specks = np.full([2000, 2000], 255, np.uint8)
+    specks[::499, ::499] = 0
+    Image.fromarray(specks).save(tmp_path / "specks.png")
+    with pytest.raises(ValueError, match="shows nothing .*specks"):
+        read_photo(tmp_path / "specks.png")
     (tmp_path / "text.png").write_text("no image")
     with pytest.raises(ValueError, match="cannot be read as an image"):
         read_photo(tmp_path / "text.png")
