@@ -106,7 +106,7 @@ def _fitted(ink: np.ndarray, size: int) -> np.ndarray:
     top, left = (side - height) // 2, (side - length) // 2
     # A line of less than a pixel makes a pixel as grey as it is thin, and a speck of noise less than that.
     placed[top : top + height, left : left + length] = np.asarray(small) > 0.35 * min(1.0, width * scale)
-    reach = (pen - _line_width(placed > 0)) / 2
+    reach = (pen - _line_width(placed > 0)) / 2 if placed.any() else 0.0
     if reach >= 0.5:
         around = np.arange(-int(reach), int(reach) + 1)
         disc = np.where(np.hypot(*np.meshgrid(around, around)) <= reach, 0.0, -1.0).astype(np.float32)
