@@ -58,7 +58,7 @@ def read_photo(path, size: int = 48) -> np.ndarray:
 
     Raises:
         FileNotFoundError: there is no such file.
-        ValueError: it is no image, has more than 50 million pixels, or shows nothing.
+        ValueError: it is no image, has more than 50 million pixels, or shows nothing or nothing but specks.
     """
     path = pathlib.Path(path)
     if not path.is_file():
