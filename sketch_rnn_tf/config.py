@@ -23,6 +23,7 @@ OPTIMIZERS = ("adam", "sgd", "tfa:RectifiedAdam", "tfa:Lookahead", "tfa:LAMB", "
 CLIP_MODES = ("value", "norm")
 PRECISIONS = ("float32", "bf16")
 ON_NAN = ("stop", "skip", "rollback")
+CHECKPOINTS = ("best", "last")
 STRATEGIES = ("none", "mirrored", "multi_worker")
 
 # What may change when a run goes on: its length, where it runs, and what only concerns evaluation, saving and logging.
@@ -198,6 +199,7 @@ class TrainConfig:
     seed: int = 0
     on_nan: str = "stop"
     start_from: str = ""  # a workdir, or pretrained:NAME, whose weights the run begins with
+    start_checkpoint: str = "best"  # which of its weights; or last
     frozen: tuple[str, ...] = ()  # parts of the model that keep their weights: decoder, head, initial ...
     strategy: str = (
         "none"  # mirrored: all devices of this machine; multi_worker: the machines TF_CONFIG names
@@ -219,6 +221,7 @@ class TrainConfig:
         checks.at_least("train.shards", self.shards, 0)
         checks.between("train.seed", self.seed, 0, 2**31 - 1)
         checks.one_of("train.on_nan", self.on_nan, ON_NAN)
+        checks.one_of("train.start_checkpoint", self.start_checkpoint, CHECKPOINTS)
         checks.one_of("train.strategy", self.strategy, STRATEGIES)
         if self.strategy != "none" and self.jit_compile:
             raise ValueError(

@@ -208,6 +208,9 @@ def bad_inputs():
     yield pytest.param(train("--data={d}", "--hparams=dec_mdel=hyper"), ("dec_mdel",), id="unknown hparam")
     yield pytest.param(train("--data={d}"), ("20 sketches", "100"), id="fewer than a batch")
     yield pytest.param(train(), ("--data",), id="no data")
+    yield pytest.param(
+        train("--data={d}", "--init_checkpoint=last"), ("--init_checkpoint=last", "--init"), id="last of nothing"
+    )
     yield pytest.param(lambda t, d: ["training.main", f"--data={d}"], ("--workdir",), id="no workdir")
     yield pytest.param(
         train("--data={d}", "--set=data.batch_size=8", "--set=data.max_length=3"),

@@ -47,7 +47,7 @@ KEYS = {
     "influence_weight image_weight literal_kl",
     "train": "steps optimizer learning_rate learning_rate_min learning_rate_decay grad_clip clip_mode eval_every "
     "save_every early_stopping_patience precision jit_compile shards deterministic seed on_nan strategy "
-    "start_from frozen",
+    "start_from start_checkpoint frozen",
 }
 CHANGED = [
     "data.sources=a.npz, b.npz",

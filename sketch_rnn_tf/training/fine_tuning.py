@@ -17,21 +17,22 @@ _ENCODER = ("encoder", "mu", "log_var")
 _ENCODER_KEYS = ("kind", "conditional", "encoder.cell", "encoder.units", "raster_network", "high_pass")
 
 
-def config_of(path) -> Config:
+def config_of(path, checkpoint: str = "best") -> Config:
     """Returns the config of a trained model as one to go on from: its own model, its loss at the end of the schedule.
 
     Precision and parts of a batch are the defaults: its own suited the machine it was trained on. Nothing is frozen.
 
     Args:
         path: a workdir, or "pretrained:NAME".
+        checkpoint: "best" (by validation cost) or "last".
 
     Raises:
         FileNotFoundError: there is no such model.
-        ValueError: a file of it is damaged.
+        ValueError: `checkpoint` is neither, or a file of it is damaged.
     """
     workdir = Workdir(pretrained.resolve(path))
     config, metadata = workdir.read()
-    step = checkpoints.load(workdir.checkpoints, "best").info["step"]
+    step = checkpoints.load(workdir.checkpoints, checkpoint).info["step"]
     train = config.train
     reached = max(train.learning_rate_min, train.learning_rate * train.learning_rate_decay**step)
     return dataclasses.replace(
@@ -42,6 +43,7 @@ def config_of(path) -> Config:
         train=dataclasses.replace(
             train,
             start_from=str(path),
+            start_checkpoint=checkpoint,
             frozen=(),
             learning_rate=max(reached, train.learning_rate / 4),
             **pretrained.ANY_MACHINE,
@@ -50,7 +52,7 @@ def config_of(path) -> Config:
 
 
 def assign(network, config: Config, metadata: Metadata) -> None:
-    """Gives a network the weights of the best checkpoint of `train.start_from`, as far as they mean the same in it.
+    """Gives a network the weights of a checkpoint of `train.start_from`, as far as they mean the same in it.
 
     Classes may be others: those of the same name keep their weights, and a new one begins with the mean of those known. The
     encoder may be another or none, with z or without: what reads sketches then begins with random weights, and the decoder goes on.
@@ -76,7 +78,7 @@ def assign(network, config: Config, metadata: Metadata) -> None:
             f"{workdir.path} holds another model: {'; '.join(other)}; leave these as they were, or begin without --init"
         )
     encoder_begins = _encoder(source) != _encoder(config)
-    loaded = checkpoints.load(workdir.checkpoints, "best")
+    loaded = checkpoints.load(workdir.checkpoints, config.train.start_checkpoint)
     before = build_network(source.model, known.num_classes, raster_size=source.data.raster_size)
     arrays = transferred(
         network,

@@ -39,6 +39,12 @@ _INIT = flags.DEFINE_string(
     None,
     "begin with the weights of this workdir, or pretrained:NAME, and with its config where no --preset or --config is given",
 )
+_INIT_CHECKPOINT = flags.DEFINE_enum(
+    "init_checkpoint",
+    "best",
+    list(config.CHECKPOINTS),
+    "with which weights --init begins: best by validation loss, or last, for a schedule in several runs and for little data",
+)
 _STEPS = flags.DEFINE_integer("steps", None, "training steps in all")
 _SEED = flags.DEFINE_integer("seed", None, "of weights, order, augmentation, dropout and z")
 _JIT = flags.DEFINE_bool("jit_compile", None, "compile the step with XLA: for accelerators, slower on a CPU")
@@ -64,14 +70,22 @@ def _named_config() -> config.Config:
 
 def make_config(saved: config.Config | None) -> config.Config:
     """Returns the config the flags ask for; over `saved`, the workdir's own, where they name no other to start from."""
+    if _INIT_CHECKPOINT.value != "best" and not _INIT.value:
+        raise ValueError(
+            f"--init_checkpoint={_INIT_CHECKPOINT.value} was given without --init; name the run whose weights are meant"
+        )
     named = _PRESET.value or _CONFIG.value or _HPARAMS.value
     if saved is not None and not (named or _DATA.value):
         base = saved
     elif _INIT.value:
         from sketch_rnn_tf.training import fine_tuning
 
-        begun = fine_tuning.config_of(_INIT.value)
-        values = {"train.start_from": _INIT.value, "data.scale_factor": begun.data.scale_factor}
+        begun = fine_tuning.config_of(_INIT.value, _INIT_CHECKPOINT.value)
+        values = {
+            "train.start_from": _INIT.value,
+            "train.start_checkpoint": _INIT_CHECKPOINT.value,
+            "data.scale_factor": begun.data.scale_factor,
+        }
         base = config.with_values(_named_config() if named else begun, values)
     else:
         base = _named_config()

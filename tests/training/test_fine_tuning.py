@@ -36,6 +36,22 @@ def test_a_run_begins_with_the_weights_of_another(trained, small_config, tmp_pat
 
 
 @pytest.mark.slow
+def test_a_run_begins_with_the_last_weights_where_asked(own_run, small_config, tmp_path):
+    """The last checkpoint is made another than the best."""
+    folder = Workdir(own_run).checkpoints
+    best = checkpoints.load(folder, "best")
+    later = {name: array * 1.01 for name, array in best.arrays.items()}
+    checkpoints.save(folder, later, best.info["step"] + 100, ("last",))
+    for asked, expected in (("best", best.arrays), ("last", later)):
+        values = {**STILL, "train.start_from": str(own_run), "train.start_checkpoint": asked}
+        train_and_evaluate(with_values(small_config, values), tmp_path / asked, progress=False)
+        begun, expected = model_of(tmp_path / asked), checkpoints.model_arrays(expected)
+        np.testing.assert_array_equal(begun["head/kernel"], expected["head/kernel"])
+    rates = [fine_tuning.config_of(own_run, asked).train.learning_rate for asked in ("best", "last")]
+    assert rates[1] < rates[0]
+
+
+@pytest.mark.slow
 def test_the_config_of_a_model_goes_on_where_it_was(trained):
     known, metadata = Workdir(trained).read()
     config = fine_tuning.config_of(trained)
