@@ -1,15 +1,12 @@
 """The complete description of a run: frozen dataclasses that are written to and read from `config.json`."""
 
 import dataclasses
-import difflib
 import json
-import math
 import re
-import typing
 from collections.abc import Sequence
 from typing import Any
 
-from sketch_rnn_tf import checks
+from sketch_rnn_tf import checks, fields
 
 SCHEMA_VERSION = 1
 
@@ -58,7 +55,7 @@ class DataConfig:
     )
 
     def __post_init__(self):
-        _check_types(self, "data.")
+        fields.check_types(self, "data.")
         if not all(isinstance(source, str) and source for source in self.sources):
             raise ValueError(
                 f"data.sources is {self.sources!r}; expected names of files, folders or data sets"
@@ -82,7 +79,7 @@ class EncoderConfig:
     units: int = 256
 
     def __post_init__(self):
-        _check_types(self, "model.encoder.")
+        fields.check_types(self, "model.encoder.")
         checks.one_of("model.encoder.cell", self.cell, CELLS)
         checks.at_least("model.encoder.units", self.units, 1)
 
@@ -95,7 +92,7 @@ class DecoderConfig:
     units: int = 512
 
     def __post_init__(self):
-        _check_types(self, "model.decoder.")
+        fields.check_types(self, "model.decoder.")
         checks.one_of("model.decoder.cell", self.cell, CELLS)
         checks.at_least("model.decoder.units", self.units, 1)
 
@@ -126,7 +123,7 @@ class ModelConfig:
     )
 
     def __post_init__(self):
-        _check_types(self, "model.")
+        fields.check_types(self, "model.")
         checks.one_of("model.kind", self.kind, KINDS)
         checks.at_least("model.z_size", self.z_size, 1)
         checks.at_least("model.num_mixtures", self.num_mixtures, 1)
@@ -166,7 +163,7 @@ class LossConfig:
     literal_kl: bool = False  # eq. 14 as printed, sigma in the place of a log-variance
 
     def __post_init__(self):
-        _check_types(self, "loss.")
+        fields.check_types(self, "loss.")
         checks.at_least("loss.kl_weight", self.kl_weight, 0)
         checks.at_least("loss.kl_weight_start", self.kl_weight_start, 0)
         checks.between("loss.kl_decay_rate", self.kl_decay_rate, 0, 1)
@@ -206,7 +203,7 @@ class TrainConfig:
     )
 
     def __post_init__(self):
-        _check_types(self, "train.")
+        fields.check_types(self, "train.")
         checks.at_least("train.steps", self.steps, 1)
         checks.one_of("train.optimizer", self.optimizer, OPTIMIZERS)
         checks.at_least("train.learning_rate", self.learning_rate, 0)
@@ -240,7 +237,7 @@ class Config:
     schema_version: int = SCHEMA_VERSION
 
     def __post_init__(self):
-        _check_types(self, "")
+        fields.check_types(self, "")
         checks.between("schema_version", self.schema_version, 1, SCHEMA_VERSION)
         if self.model.kind != "sketch_rnn" and self.train.jit_compile:
             raise ValueError(
@@ -279,7 +276,7 @@ def from_json(text: str) -> Config:
         raise ValueError(
             f"the config has schema_version {version!r}, this package knows up to {SCHEMA_VERSION}; install a newer one"
         )
-    return _from_dict(Config, values, "")
+    return fields.from_dict(Config, values)
 
 
 def flat(config: Any, prefix: str = "") -> dict[str, Any]:
@@ -298,17 +295,17 @@ def with_values(config: Config, values: dict[str, Any]) -> Config:
     Raises:
         ValueError: a key is unknown, or a value has the wrong type or range.
     """
-    known = flat(config)
+    known = fields.types(Config)
     nested = dataclasses.asdict(config)
     for key, value in values.items():
         if key not in known:
-            raise ValueError(f"there is no config key {key!r}{_near(key, known)}")
+            raise fields.unknown(key, known, Config)
         *sections, name = key.split(".")
         section = nested
         for part in sections:
             section = section[part]
         section[name] = value
-    return _from_dict(Config, nested, "")
+    return fields.from_dict(Config, nested)
 
 
 def apply_overrides(config: Config, overrides: Sequence[str]) -> Config:
@@ -321,15 +318,15 @@ def apply_overrides(config: Config, overrides: Sequence[str]) -> Config:
     Raises:
         ValueError: a text has no `=`, its key is unknown, or its value does not fit.
     """
-    values = {}
+    known, values = fields.types(Config), {}
     for text in overrides:
         key, equals, value = text.partition("=")
         if not equals:
             raise ValueError(f"--set got {text!r}; expected key=value, for instance model.decoder.units=512")
-        field_type = _types(Config).get(key.strip())
-        if field_type is None:
-            raise ValueError(f"there is no config key {key.strip()!r}{_near(key.strip(), _types(Config))}")
-        values[key.strip()] = _parse(key.strip(), value.strip(), field_type)
+        key = key.strip()
+        if key not in known:
+            raise fields.unknown(key, known, Config)
+        values[key] = fields.parse(key, value.strip(), known[key])
     return with_values(config, values)
 
 
@@ -337,92 +334,3 @@ def difference(old: Config, new: Config) -> dict[str, tuple[Any, Any]]:
     """Returns `{dotted key: (old value, new value)}` where two configs differ."""
     before, after = flat(old), flat(new)
     return {key: (before[key], after[key]) for key in before if before[key] != after[key]}
-
-
-def _types(cls, prefix="") -> dict[str, Any]:
-    types = {}
-    for name, field_type in typing.get_type_hints(cls).items():
-        if dataclasses.is_dataclass(field_type):
-            types |= _types(field_type, f"{prefix}{name}.")
-        else:
-            types[f"{prefix}{name}"] = field_type
-    return types
-
-
-def _from_dict(cls, values, prefix):
-    types = typing.get_type_hints(cls)
-    if not isinstance(values, dict):
-        raise ValueError(f"config section {prefix[:-1]!r} is {values!r}; expected an object")
-    arguments = {}
-    for name, value in values.items():
-        if name not in types:
-            raise ValueError(
-                f"there is no config key {prefix + name!r}{_near(prefix + name, _types(cls, prefix))}"
-            )
-        if dataclasses.is_dataclass(types[name]):
-            arguments[name] = _from_dict(types[name], value, f"{prefix}{name}.")
-        else:
-            arguments[name] = value
-    return cls(**arguments)
-
-
-def _check_types(section, prefix) -> None:
-    """Raises ValueError unless each field has its type; a whole number becomes a float, a list a tuple, where meant."""
-    for name, field_type in typing.get_type_hints(type(section)).items():
-        value = _typed(f"{prefix}{name}", getattr(section, name), field_type)
-        object.__setattr__(section, name, value)
-
-
-def _typed(key, value, field_type):
-    if field_type == tuple[str, ...] and isinstance(value, list | tuple):
-        return tuple(value)
-    if field_type is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
-    if dataclasses.is_dataclass(field_type):
-        if not isinstance(value, field_type):
-            raise ValueError(f"{key} is {value!r}; expected {field_type.__name__}(...)")
-        return value
-    fits = {bool: bool, int: int, float: float, str: str, str | int: (str, int)}.get(field_type, ())
-    if not isinstance(value, fits) or (isinstance(value, bool) and field_type is not bool):
-        raise ValueError(f"{key} is {value!r}; expected {_type_name(field_type)}")
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError(f"{key} is {value}; expected a finite number")
-    return value
-
-
-def _parse(key, text, field_type):
-    if field_type is bool:
-        if text.lower() in ("true", "1"):
-            return True
-        if text.lower() in ("false", "0"):
-            return False
-    elif field_type == tuple[str, ...]:
-        return tuple(part.strip() for part in text.split(",") if part.strip())
-    elif field_type is str:
-        return text
-    elif field_type == str | int:
-        return int(text) if text.lstrip("-").isdigit() else text
-    else:
-        try:
-            return field_type(text)
-        except ValueError:
-            pass
-    raise ValueError(f"{key} is {text!r}; expected {_type_name(field_type)}")
-
-
-def _type_name(field_type) -> str:
-    names = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
-    return names.get(
-        field_type, "a list of texts" if field_type == tuple[str, ...] else "a text or a whole number"
-    )
-
-
-def _near(key, known) -> str:
-    matches = difflib.get_close_matches(key, known, n=3, cutoff=0.5)
-    return (
-        f"; did you mean {' or '.join(matches)}?" if matches else f"; sections are {', '.join(_sections())}"
-    )
-
-
-def _sections():
-    return [field.name for field in dataclasses.fields(Config) if field.name != "schema_version"]

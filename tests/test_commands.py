@@ -209,7 +209,9 @@ def bad_inputs():
     yield pytest.param(train("--data={d}"), ("20 sketches", "100"), id="fewer than a batch")
     yield pytest.param(train(), ("--data",), id="no data")
     yield pytest.param(
-        train("--data={d}", "--init_checkpoint=last"), ("--init_checkpoint=last", "--init"), id="last of nothing"
+        train("--data={d}", "--init_checkpoint=last"),
+        ("--init_checkpoint=last", "--init"),
+        id="last of nothing",
     )
     yield pytest.param(lambda t, d: ["training.main", f"--data={d}"], ("--workdir",), id="no workdir")
     yield pytest.param(
