@@ -9,7 +9,7 @@ import pathlib
 
 from absl import flags
 
-from sketch_rnn_tf import cli
+from sketch_rnn_tf import cli, config
 
 FORMATS = ("saved_model", "sketch_rnn_js", "tfjs", "web")
 QUANTIZE = ("float32", "float16", "uint8")
@@ -19,7 +19,7 @@ _OUTPUT = flags.DEFINE_string("output", None, "folder to write; its name is the 
 _FORMAT = flags.DEFINE_list(
     "format", ["saved_model"], "what to write; several with commas: " + ", ".join(FORMATS)
 )
-_CHECKPOINT = flags.DEFINE_enum("checkpoint", "best", ["best", "last"], "which weights")
+_CHECKPOINT = flags.DEFINE_enum("checkpoint", "best", config.CHECKPOINTS, "which weights")
 _VERSION = flags.DEFINE_integer("version", 1, "saved_model: number of the version")
 _QUANTIZE = flags.DEFINE_enum("quantize", "float32", QUANTIZE, "tfjs, web: how their files keep weights")
 _DATA = flags.DEFINE_string(

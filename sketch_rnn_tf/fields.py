@@ -1,4 +1,4 @@
-"""Nested dataclasses with checked fields: read from plain values, their fields addressed by dotted key."""
+"""What a config is made of: nested dataclasses with checked fields, read from plain values, addressed by dotted key."""
 
 import dataclasses
 import difflib

@@ -14,7 +14,7 @@ import pathlib
 
 from absl import flags
 
-from sketch_rnn_tf import cli, presets
+from sketch_rnn_tf import cli, config, presets
 
 _WORKDIR = flags.DEFINE_string(
     "workdir", None, "folder of the model's run, or pretrained:NAME; for training, where it goes"
@@ -35,7 +35,7 @@ _SPLIT = flags.DEFINE_enum("split", "test", ["valid", "test"], "which real sketc
 _NUM = flags.DEFINE_integer("num", 2500, "drawings of a model, and real sketches at most", lower_bound=1)
 _TEMPERATURE = flags.DEFINE_float("temperature", 0.4, "of new drawings", lower_bound=0)
 _COPY_TEMPERATURE = flags.DEFINE_float("copy_temperature", 0.1, "of copies of real sketches", lower_bound=0)
-_CHECKPOINT = flags.DEFINE_enum("checkpoint", "best", ["best", "last"], "which weights of the model")
+_CHECKPOINT = flags.DEFINE_enum("checkpoint", "best", config.CHECKPOINTS, "which weights of the model")
 _SEED = flags.DEFINE_integer("seed", 0, "of drawing, subsets and resampling", lower_bound=0)
 _JUDGE = flags.DEFINE_string("judge", "pretrained:judge_raster", "folder of a judge, or pretrained:NAME")
 _OUTPUT = flags.DEFINE_string(

@@ -10,7 +10,7 @@ Modes that need sketches take those of --input, or seeded ones of the model's ow
 
 from absl import flags
 
-from sketch_rnn_tf import cli
+from sketch_rnn_tf import cli, config
 
 _MODE_HELP = {
     "sample": "new drawings",
@@ -87,7 +87,7 @@ _ROWS = flags.DEFINE_integer("rows", 5, "of a grid; of a sweep")
 _COLS = flags.DEFINE_integer("cols", 5, "of a grid")
 _MAX_STEPS = flags.DEFINE_integer("max_steps", None, "points at most; the model's Nmax if not given")
 _SEED = flags.DEFINE_integer("seed", 0, "same seed, same drawings")
-_CHECKPOINT = flags.DEFINE_enum("checkpoint", "best", ["best", "last"], "which weights")
+_CHECKPOINT = flags.DEFINE_enum("checkpoint", "best", config.CHECKPOINTS, "which weights")
 _OUTPUT = flags.DEFINE_string("output", None, "file to write: .svg, .png, .gif, .pdf, .npz or .json")
 _ANIMATE = flags.DEFINE_bool("animate", False, "a moving .svg; a .gif always moves")
 _COLOR_BY_ORDER = flags.DEFINE_bool("color_by_order", False, "colour strokes by their order")

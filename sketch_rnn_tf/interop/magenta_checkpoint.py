@@ -7,7 +7,7 @@ import numpy as np
 import tensorflow as tf
 
 from sketch_rnn_tf import hparams
-from sketch_rnn_tf.config import Config
+from sketch_rnn_tf.config import CHECKPOINTS, Config
 from sketch_rnn_tf.interop.magenta_variables import weights_from_variables
 from sketch_rnn_tf.models import build_network
 from sketch_rnn_tf.models.weights import assign_weights, named_weights
@@ -57,7 +57,7 @@ def import_checkpoint(source, path, scale_factor: float, hparams_text: str = "")
     )
     workdir.create(config, metadata)
     arrays = {f"model/{name}": np.asarray(weight) for name, weight in named_weights(network).items()}
-    checkpoints.save(workdir.checkpoints, arrays, 0, checkpoints.NAMES, seed=config.train.seed)
+    checkpoints.save(workdir.checkpoints, arrays, 0, CHECKPOINTS, seed=config.train.seed)
     return workdir
 
 

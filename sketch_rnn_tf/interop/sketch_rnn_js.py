@@ -7,7 +7,7 @@ import pathlib
 import numpy as np
 from absl import logging
 
-from sketch_rnn_tf.config import Config, with_values
+from sketch_rnn_tf.config import CHECKPOINTS, Config, with_values
 from sketch_rnn_tf.files import write_atomically
 from sketch_rnn_tf.interop import js_format
 from sketch_rnn_tf.models import build_network
@@ -55,7 +55,7 @@ def import_js(source, path, scale_factor: float | None = None) -> Workdir:
     )
     workdir.create(config, metadata)
     weights = {f"model/{name}": np.asarray(weight) for name, weight in named_weights(network).items()}
-    checkpoints.save(workdir.checkpoints, weights, 0, checkpoints.NAMES, seed=config.train.seed)
+    checkpoints.save(workdir.checkpoints, weights, 0, CHECKPOINTS, seed=config.train.seed)
     return workdir
 
 

@@ -16,12 +16,12 @@ import numpy as np
 import tensorflow as tf
 from absl import logging
 
+from sketch_rnn_tf.config import CHECKPOINTS
 from sketch_rnn_tf.data.npz_members import open_npz
 from sketch_rnn_tf.files import write_atomically
 from sketch_rnn_tf.models.weights import assign_weights, named_weights
 from sketch_rnn_tf.training import optimizers
 
-NAMES = ("last", "best")
 PREVIOUS = "previous"  # names what "last" did before
 CHECK = "check"  # sha256 of the other values
 MAX_BYTES = 2**32
@@ -115,7 +115,7 @@ def load(folder: pathlib.Path, name: str = "best") -> Checkpoint:
         ValueError: `name` is neither, or all checkpoints are damaged.
         FileNotFoundError: nothing has been saved yet.
     """
-    if name not in NAMES:
+    if name not in CHECKPOINTS:
         raise ValueError(f"checkpoint is {name!r}; expected last or best")
     problems = []
     for pointer in (name, *(other for other in ("last", PREVIOUS, "best") if other != name)):
@@ -192,7 +192,7 @@ def _keep_previous(folder: pathlib.Path, step: int) -> None:
 def _remove_unnamed(folder: pathlib.Path) -> None:
     """Removes checkpoints without a name, and what a killed process had begun to write."""
     kept = set()
-    for name in (*NAMES, PREVIOUS):
+    for name in (*CHECKPOINTS, PREVIOUS):
         with contextlib.suppress(ValueError):
             info = _pointer(folder, name)
             kept |= {info["file"]} if info else set()

@@ -7,7 +7,7 @@ import json
 
 from absl import flags
 
-from sketch_rnn_tf import cli
+from sketch_rnn_tf import cli, config
 
 _WORKDIR = flags.DEFINE_string("workdir", None, "folder of the run")
 _DATA = flags.DEFINE_multi_string("data", [], "other data than the run's own; repeatable")
@@ -17,7 +17,7 @@ _DATA_DIR = flags.DEFINE_string(
     "folder in which relative data files are looked up as well, and where TFDS data lie; the one training began with if none",
 )
 _SPLIT = flags.DEFINE_enum("split", "test", ["train", "valid", "test"], "which sketches")
-_CHECKPOINT = flags.DEFINE_enum("checkpoint", "best", ["best", "last"], "which weights")
+_CHECKPOINT = flags.DEFINE_enum("checkpoint", "best", config.CHECKPOINTS, "which weights")
 _SEED = flags.DEFINE_integer("seed", 0, "of the z noise")
 _JSON = flags.DEFINE_bool("json", False, "print one JSON object")
 

@@ -10,7 +10,7 @@ import pathlib
 
 from absl import flags
 
-from sketch_rnn_tf import cli
+from sketch_rnn_tf import cli, config
 
 _WORKDIR = flags.DEFINE_string("workdir", None, "a trained run with an encoder")
 _DATA = flags.DEFINE_multi_string("data", [], "sketches to fit to; the run's own training data if not given")
@@ -21,7 +21,7 @@ _NOISE = flags.DEFINE_float(
     1.0,
     "how much of the posteriors' variance widens them, 0 to 1; less draws cleaner and a little more alike",
 )
-_CHECKPOINT = flags.DEFINE_enum("checkpoint", "best", ["best", "last"], "which checkpoint")
+_CHECKPOINT = flags.DEFINE_enum("checkpoint", "best", config.CHECKPOINTS, "which checkpoint")
 _SEED = flags.DEFINE_integer("seed", 0, "of the first guess")
 
 

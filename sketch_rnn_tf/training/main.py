@@ -42,7 +42,7 @@ _INIT = flags.DEFINE_string(
 _INIT_CHECKPOINT = flags.DEFINE_enum(
     "init_checkpoint",
     "best",
-    list(config.CHECKPOINTS),
+    config.CHECKPOINTS,
     "with which weights --init begins: best by validation loss, or last, for a schedule in several runs and for little data",
 )
 _STEPS = flags.DEFINE_integer("steps", None, "training steps in all")

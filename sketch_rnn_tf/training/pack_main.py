@@ -5,11 +5,11 @@ python -m sketch_rnn_tf.training.pack_main --workdir=runs/five --output=pretrain
 
 from absl import flags
 
-from sketch_rnn_tf import cli
+from sketch_rnn_tf import cli, config
 
 _WORKDIR = flags.DEFINE_string("workdir", None, "folder of the run")
 _OUTPUT = flags.DEFINE_string("output", None, "folder to make")
-_CHECKPOINT = flags.DEFINE_enum("checkpoint", "best", ["best", "last"], "which weights")
+_CHECKPOINT = flags.DEFINE_enum("checkpoint", "best", config.CHECKPOINTS, "which weights")
 
 
 def main(_) -> None:
