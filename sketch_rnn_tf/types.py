@@ -2,6 +2,7 @@
 
 B: sketches in a batch.  T: time steps, padded.  N: points of one sketch.  Z: size of the latent vector.
 M: mixture components.  H: units of a recurrent layer.  C: classes.  S: size of a decoder's flat state.
+A: size of the encoder's states that an influence layer reads.
 
 stroke-3 is `(dx, dy, pen_lifted_after_this_point)`; stroke-5 is `(dx, dy, p1, p2, p3)` with a one-hot pen state:
 p1 the pen stays down, p2 it is lifted after this point, p3 the drawing has ended (Ha & Eck 2017, section 3.1).
@@ -48,3 +49,36 @@ class MixtureParams(NamedTuple):
     log_sigma2: Any
     rho_logits: Any
     pen_logits: Any
+
+
+class Posterior(NamedTuple):
+    """What the encoder believes of z: `mu` and `log_var`, float32 `[B, Z]` (Ha & Eck 2017, eq. 2)."""
+
+    mu: Any
+    log_var: Any
+
+
+class Prediction(NamedTuple):
+    """A teacher-forced pass: `params` `[B, T, ...]`, and the `posterior`, None for a decoder-only model.
+
+    AI-Sketcher adds mu_a of its influence layer, `[B, T, A]`, and the images its autoencoder `(made, saw)`, `[B, H, W, 1]`.
+    """
+
+    params: MixtureParams
+    posterior: Posterior | None
+    influence: Any = None
+    images: tuple[Any, Any] | None = None
+
+
+class DecoderState(NamedTuple):
+    """What stepping carries from point to point.
+
+    Attributes:
+        cell: the recurrent cell's state.
+        static: the input products of z and class, formed once a drawing.
+        influence: what an influence layer looks at.
+    """
+
+    cell: tuple[Any, ...]
+    static: tuple[Any, ...]
+    influence: tuple[Any, ...] = ()

@@ -10,7 +10,7 @@ from sketch_rnn_tf import mixture, threads
 from sketch_rnn_tf.data.strokes import to_stroke5
 from sketch_rnn_tf.generation.likely import CANDIDATES, choose, log_likelihood
 from sketch_rnn_tf.models import SketchRNN
-from sketch_rnn_tf.models.sketch_rnn import DecoderState
+from sketch_rnn_tf.types import DecoderState
 
 LARGEST_SEED = 2**31 - 1
 ROWS = 250  # sketches whose z are weighed at once

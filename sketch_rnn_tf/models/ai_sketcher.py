@@ -8,15 +8,8 @@ from sketch_rnn_tf.data.rasterize import rasterize
 from sketch_rnn_tf.layers import ImageDecoder, InfluencedDecoder, RasterEncoder, noise
 from sketch_rnn_tf.layers.influence import turn, turned
 from sketch_rnn_tf.layers.recurrences import packing
-from sketch_rnn_tf.models.sketch_rnn import (
-    STROKE_SIZE,
-    DecoderState,
-    Posterior,
-    Prediction,
-    SketchRNN,
-    sample_z,
-)
-from sketch_rnn_tf.types import Batch, MixtureParams
+from sketch_rnn_tf.models.sketch_rnn import STROKE_SIZE, SketchRNN, sample_z
+from sketch_rnn_tf.types import Batch, DecoderState, MixtureParams, Posterior, Prediction
 
 INKED = 0.5  # coverage from which a pixel of a binarised image is ink
 CODE_LOG_VAR = -40.0  # of the part of z that is no sample: exp(-20) is nothing to a float32

@@ -1,7 +1,5 @@
 """sketch-rnn: a sequence-to-sequence variational autoencoder over pen strokes, or its decoder alone."""
 
-from typing import NamedTuple
-
 import tensorflow as tf
 
 from sketch_rnn_tf import checks
@@ -15,37 +13,9 @@ from sketch_rnn_tf.layers import (
     noise,
 )
 from sketch_rnn_tf.layers.recurrences import packing
-from sketch_rnn_tf.types import Batch, MixtureParams
+from sketch_rnn_tf.types import Batch, DecoderState, MixtureParams, Posterior, Prediction
 
 STROKE_SIZE = 5
-
-
-class Posterior(NamedTuple):
-    """What the encoder believes of z: `mu` and `log_var`, float32 `[B, Z]` (Ha & Eck 2017, eq. 2)."""
-
-    mu: tf.Tensor
-    log_var: tf.Tensor
-
-
-class Prediction(NamedTuple):
-    """A teacher-forced pass: `params` `[B, T, ...]`, and the `posterior`, None for a decoder-only model.
-
-    AI-Sketcher adds mu_a of its influence layer, `[B, T, A]`, and the images its autoencoder `(made, saw)`, `[B, H, W, 1]`.
-    """
-
-    params: MixtureParams
-    posterior: Posterior | None
-    influence: tf.Tensor | None = None
-    images: tuple[tf.Tensor, tf.Tensor] | None = None
-
-
-class DecoderState(NamedTuple):
-    """What stepping carries: the cell's state, the input products of z and class, formed once a drawing, and what an influence
-    layer looks at."""
-
-    cell: tuple[tf.Tensor, ...]
-    static: tuple[tf.Tensor, ...]
-    influence: tuple[tf.Tensor, ...] = ()
 
 
 @tf.keras.utils.register_keras_serializable(package="sketch_rnn_tf")
