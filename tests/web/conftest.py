@@ -1,10 +1,12 @@
 """What the browser tests need: node, Chromium, the packages of package-lock.json, and the converter to TensorFlow.js."""
 
+import contextlib
 import json
 import os
 import pathlib
 import shutil
 import subprocess
+import tempfile
 
 import pytest
 
@@ -20,14 +22,7 @@ def node():
         pytest.skip("node and npm are not installed (Debian: nodejs, npm)")
     if not CHROMIUM:
         pytest.skip("Chromium is not installed (Debian: chromium)")
-    if not (HERE / "node_modules" / "playwright-core").is_dir():
-        done = subprocess.run(
-            ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"],
-            cwd=HERE,
-            capture_output=True,
-            text=True,
-        )
-        assert done.returncode == 0, done.stderr[-800:]
+    _install(HERE)
 
     def run(*arguments, seconds=300):
         environment = {**os.environ, "CHROMIUM": CHROMIUM}
@@ -48,11 +43,8 @@ def node():
 @pytest.fixture(scope="session")
 def module_built(node):
     """Builds the JavaScript module and the page, and returns the folder they are in."""
-    install = ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts"]
-    commands = [*([install] if not (MODULE / "node_modules").is_dir() else []), ["npm", "run", "build"]]
-    for command in commands:
-        done = subprocess.run(command, cwd=MODULE, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr[-800:]
+    _install(MODULE)
+    _npm(MODULE, "run", "build")
     return MODULE / "build"
 
 
@@ -84,3 +76,20 @@ def in_browser(node, tmp_path_factory):
         return result
 
     return run
+
+
+def _install(folder: pathlib.Path) -> None:
+    """Installs the packages of a folder's lock file, all at once: two workers may come here at the same time."""
+    if (folder / "node_modules").is_dir():
+        return
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".install-") as fresh:
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(folder / name, fresh)
+        _npm(fresh, "ci", "--no-audit", "--no-fund", "--ignore-scripts")
+        with contextlib.suppress(OSError):  # the other worker was first
+            (pathlib.Path(fresh) / "node_modules").rename(folder / "node_modules")
+
+
+def _npm(folder, *arguments: str) -> None:
+    done = subprocess.run(["npm", *arguments], cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-800:]
